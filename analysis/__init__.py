@@ -1,0 +1,1 @@
+"""From weighted answers to the index: estimates, their precision, points and ranks."""

@@ -1,0 +1,1 @@
+"""From points to the index: surveys merged in, units ranked and banded."""

@@ -1,0 +1,1 @@
+"""From a criteria set and what units achieved to exact points."""

@@ -1,0 +1,1 @@
+"""The kinds of rule that turn what a unit achieved into exact points, one subject a file."""

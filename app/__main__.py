@@ -1,0 +1,5 @@
+"""`python -m app` is the command `khaosat`."""
+
+from app.cli import main
+
+main()

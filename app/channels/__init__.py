@@ -1,0 +1,1 @@
+"""Ways out of the building: QR images, later SMS gateways and mail."""

@@ -1,0 +1,55 @@
+"""`khaosat questionnaire`: look at questionnaire documents without a server."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.commands.reporting import locale, print_json, stop_with_faults
+from surveys.checking import check
+from surveys.errors import QuestionnaireError
+from surveys.questionnaire import Questionnaire
+from surveys.reading import read_questionnaire
+from surveys.writing import version_hash
+
+SUMMARY = {
+    "vi": "{code} phiên bản {version}: {questions} câu hỏi, ngôn ngữ {languages}; "
+    "không có lỗi\nsha256 {hash}",
+    "en": "{code} version {version}: {questions} questions, languages {languages}; "
+    "no faults\nsha256 {hash}",
+}
+
+
+@click.group()
+def questionnaire() -> None:
+    """Phiếu khảo sát dưới dạng tệp JSON."""
+
+
+@questionnaire.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
+def check_file(file: Path, *, as_json: bool) -> None:
+    """Kiểm tra một phiếu và liệt kê mọi lỗi, kèm vị trí trong tệp."""
+    try:
+        found = read_questionnaire(file.read_bytes())
+    except QuestionnaireError as error:
+        stop_with_faults(error.faults, as_json=as_json)
+    faults = check(found)
+    if faults:
+        stop_with_faults(faults, as_json=as_json)
+    facts = _facts(found)
+    if as_json:
+        print_json({**facts, "faults": []})
+    else:
+        listed = {**facts, "languages": ", ".join(found.languages)}
+        click.echo(SUMMARY[locale()].format(**listed))
+
+
+def _facts(found: Questionnaire) -> dict[str, Any]:
+    return {
+        "code": found.code,
+        "version": found.version,
+        "languages": list(found.languages),
+        "questions": len(found.questions),
+        "hash": version_hash(found),
+    }

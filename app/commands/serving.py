@@ -1,0 +1,100 @@
+"""Starting the site: the web and the worker as two children of one process."""
+
+import signal
+import subprocess
+import sys
+import time
+from typing import NoReturn
+
+import click
+from flask_migrate import upgrade
+
+from app import create_app
+from app.config import Settings, SettingsError, port, read_settings
+from app.tasks.worker import AlreadyRunningError, work
+
+THREADS = 32
+FIRST_LOOK = 0.2
+
+
+def settings_or_stop() -> Settings:
+    """Read the settings; leave with exit code 2 and the name of a wrong one."""
+    try:
+        return read_settings()
+    except SettingsError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """Apply the migrations that are missing."""
+    with create_app(settings).app_context():
+        upgrade()
+
+
+@click.command()
+def migrate() -> None:
+    """Đưa cơ sở dữ liệu lên phiên bản mới nhất."""
+    bring_up_to_date(settings_or_stop())
+    click.echo("Cơ sở dữ liệu đã ở phiên bản mới nhất.")
+
+
+@click.command()
+def worker() -> None:
+    """Chạy các việc nền (nhập danh sách, trộn phiếu, ước lượng)."""
+    settings = settings_or_stop()
+    try:
+        work(create_app(settings), settings)
+    except AlreadyRunningError:
+        click.echo("Đã có một tiến trình việc nền khác đang chạy.", err=True)
+        sys.exit(1)
+
+
+def web_command() -> list[str]:
+    """Return the command line of the web server."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"),
+        *("--host", "127.0.0.1", "--port", str(port())),
+        *("--workers", "1", "--blocking-threads", str(THREADS)),
+        *("--no-access-log", "--log-level", "warning", "app:create_app"),
+    ]
+
+
+@click.command()
+def run() -> None:
+    """Cập nhật cơ sở dữ liệu rồi chạy trang web cùng việc nền."""
+    settings = settings_or_stop()
+    bring_up_to_date(settings)
+    children = [
+        subprocess.Popen(web_command()),
+        subprocess.Popen([sys.executable, "-m", "app", "worker"]),
+    ]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    click.echo(f"Khảo sát CCHC: {settings.address}  (Ctrl+C để dừng)")
+    try:
+        watch(children)
+    except KeyboardInterrupt:
+        sys.exit(0)
+    finally:
+        stop(children)
+
+
+def watch(children: list["subprocess.Popen[bytes]"]) -> NoReturn:
+    """Wait until one of the children ends, which ends all."""
+    while True:
+        for child in children:
+            code = child.poll()
+            if code is not None:
+                sys.exit(code or 1)
+        time.sleep(FIRST_LOOK)
+
+
+def stop(children: list["subprocess.Popen[bytes]"]) -> None:
+    """Ask the children to end, then make them."""
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            child.kill()

@@ -1,0 +1,67 @@
+"""How a connection begins: the pragmas of SQLite, and a write lock taken at once.
+
+A write transaction on SQLite starts with BEGIN IMMEDIATE (decision 0002): two that read
+before they write would otherwise lose updates without an error.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+
+WRITING = "khaosat_writing"
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "secure_delete=ON",
+)
+
+
+def prepare(engine: Engine) -> None:
+    """Set up every new connection of the engine."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+
+
+def _configure(connection: Any, record: object) -> None:
+    # The driver must not begin transactions on its own, or BEGIN IMMEDIATE comes too late.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Open one write transaction; it commits as a whole or not at all.
+
+    Whatever the session read before is let go first, so that decisions rest on the
+    state under the lock.
+    """
+    session = db.session()
+    session.rollback()
+    session.connection(execution_options={WRITING: True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def is_sqlite(session: Session) -> bool:
+    """Whether the session talks to SQLite."""
+    return session.get_bind().dialect.name == "sqlite"

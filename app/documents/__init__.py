@@ -1,0 +1,1 @@
+"""Documents made from values, with their templates beside the code."""

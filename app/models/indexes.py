@@ -1,0 +1,84 @@
+"""From estimates and scores to a published index; every row of a run is final."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Model
+from app.models.types import Code, Document, Instant, Key, Name, words
+from app.vocabulary import CycleState
+
+
+class Estimation(Model):
+    """One run of the estimates of a round; nobody edits it, a new run is a new row."""
+
+    __tablename__ = "estimation"
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    inputs_hash: Mapped[str] = mapped_column(String(64))
+    results: Mapped[dict[str, Any]] = mapped_column(Document)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CriteriaSet(Model):
+    __tablename__ = "criteria_set"
+
+    id: Mapped[Key]
+    name: Mapped[Name]
+    document: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Cycle(Model):
+    """The index of one year."""
+
+    __tablename__ = "cycle"
+
+    id: Mapped[Key]
+    year: Mapped[int]
+    name: Mapped[Name]
+    state: Mapped[CycleState] = mapped_column(
+        words(CycleState, "state"), default=CycleState.PLANNED
+    )
+    criteria_set_id: Mapped[int] = mapped_column(ForeignKey("criteria_set.id"))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ScoreEntry(Model):
+    """One cell of the imported score table, as exact text."""
+
+    __tablename__ = "score_entry"
+    __table_args__ = (UniqueConstraint("cycle_id", "unit_id", "criterion"),)
+
+    id: Mapped[Key]
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    criterion: Mapped[Code]
+    cells: Mapped[dict[str, Any]] = mapped_column(Document)
+
+
+class IndexResult(Model):
+    """A merged index; approval and publication are by persons other than who merged."""
+
+    __tablename__ = "index_result"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "version"),
+        CheckConstraint("approved_by IS NULL OR approved_by <> merged_by", name="four_eyes"),
+    )
+
+    id: Mapped[Key]
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    version: Mapped[int]
+    document: Mapped[dict[str, Any]] = mapped_column(Document)
+    hash: Mapped[str] = mapped_column(String(64))
+    merged_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    merged_at: Mapped[datetime] = mapped_column(Instant)
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,1 @@
+"""Rows in, values out; nothing here commits."""

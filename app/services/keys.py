@@ -1,0 +1,59 @@
+"""Secret halves of mixing keys: files that only the worker's machine has.
+
+They never enter the database or a backup. Destroying a key makes every copy of the
+boxes it sealed unreadable, wherever that copy lies.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nacl.public import PrivateKey
+
+from app.config import write_private
+
+
+@dataclass
+class _Folder:
+    path: Path = field(default_factory=Path)
+
+
+_folder = _Folder()
+
+
+def install(folder: Path) -> None:
+    """Say where keys lie; `create_app` calls this once."""
+    _folder.path = folder / "mixing"
+
+
+def _path(public: bytes) -> Path:
+    return _folder.path / public.hex()
+
+
+def make() -> bytes:
+    """Make a key pair, keep the secret half durably, and return the public half."""
+    _folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = PrivateKey.generate()
+    public = bytes(key.public_key)
+    write_private(_path(public), bytes(key))
+    return public
+
+
+def secret_half(public: bytes) -> PrivateKey | None:
+    """Find the secret half, or None when it was destroyed or lies on another machine."""
+    path = _path(public)
+    return PrivateKey(path.read_bytes()) if path.exists() else None
+
+
+def destroy(public: bytes) -> None:
+    """Overwrite and remove the secret half; repeating it changes nothing."""
+    path = _path(public)
+    if path.exists():
+        path.write_bytes(b"\0" * PrivateKey.SIZE)
+        path.unlink()
+
+
+def kept() -> set[bytes]:
+    """List the public halves whose secret halves are here."""
+    if not _folder.path.exists():
+        return set()
+    return {bytes.fromhex(path.name) for path in _folder.path.iterdir()}

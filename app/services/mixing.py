@@ -1,0 +1,4 @@
+"""stub"""
+
+
+def mix_open_rounds() -> None: ...

@@ -1,0 +1,49 @@
+"""Keys derived from the installation's secret, one for each purpose, and sealing at rest."""
+
+import os
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+NONCE = 12
+
+
+@dataclass
+class _Secret:
+    value: bytes = b""
+
+
+_secret = _Secret()
+
+
+def install(secret: str) -> None:
+    """Set the installation's secret; `create_app` calls this once."""
+    _secret.value = secret.encode()
+
+
+def purpose_key(purpose: str) -> bytes:
+    """Derive the 32-byte key of a purpose from the installation's secret."""
+    if not _secret.value:
+        raise RuntimeError("the installation's secret was not set")
+    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"khaosat:" + purpose.encode())
+    return kdf.derive(_secret.value)
+
+
+def seal(purpose: str, content: bytes) -> bytes:
+    """Encrypt bytes at rest with AES-GCM under the key of a purpose."""
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(purpose_key(purpose)).encrypt(nonce, content, purpose.encode())
+
+
+def unseal(purpose: str, sealed: bytes) -> bytes:
+    """Decrypt what `seal` made.
+
+    Raises
+    ------
+    cryptography.exceptions.InvalidTag
+        If the bytes were changed or the secret is another one.
+    """
+    key = purpose_key(purpose)
+    return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], purpose.encode())

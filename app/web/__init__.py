@@ -1,0 +1,1 @@
+"""Pages, one blueprint for each audience; the work itself is done by services."""

@@ -1,0 +1,73 @@
+"""Errors become pages, once, here."""
+
+import logging
+
+from flask import Flask, redirect, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
+
+from app.services.errors import ForbiddenError, InvalidInputError, NotFoundError, ServiceError
+from app.texts import N_
+
+logger = logging.getLogger("khaosat.web")
+
+TITLES = {
+    400: (N_("The request cannot be read"), N_("Go back, reload the page and try again.")),
+    403: (N_("Not allowed"), N_("Your account may not open this page.")),
+    404: (N_("Not found"), N_("There is nothing at this address. Check it, or start over.")),
+    405: (N_("Not possible this way"), N_("Go back and use the buttons of the page.")),
+    413: (N_("The file is too large"), N_("Send a file of at most 64 MB.")),
+    429: (N_("Too many attempts"), N_("Wait a few minutes, then try again.")),
+    500: (
+        N_("Something went wrong here"),
+        N_("It is our fault, and it was noted. Please try again in a while."),
+    ),
+    503: (N_("Busy at the moment"), N_("Please try again in a minute.")),
+}
+STATUSES = ((NotFoundError, 404), (ForbiddenError, 403), (InvalidInputError, 422))
+
+
+def told(error: ServiceError) -> str:
+    """Return an error's message in the reader's language."""
+    return str(gettext(error.text, **error.params) if error.params else gettext(error.text))
+
+
+def page(status: int, message: str = "") -> tuple[str, int]:
+    """Render the page of an error."""
+    title, fallback = TITLES.get(status, TITLES[400 if status < 500 else 500])
+    text = message or gettext(fallback)
+    return (
+        render_template(
+            "errors/error.html", status=status, title=gettext(title), message=text, action="/"
+        ),
+        status,
+    )
+
+
+def register(app: Flask) -> None:
+    """Map every kind of error to its page."""
+
+    @app.errorhandler(ServiceError)
+    def refused(error: ServiceError) -> tuple[str, int]:
+        status = next((code for kind, code in STATUSES if isinstance(error, kind)), 409)
+        return page(status, told(error))
+
+    @app.errorhandler(CSRFError)
+    def stale_form(error: CSRFError) -> tuple[str, int] | Response:
+        if request.path == "/sign-in":
+            return redirect("/sign-in")
+        return page(400, gettext("The form has expired: go back, reload the page, try again."))
+
+    @app.errorhandler(HTTPException)
+    def refused_by_http(error: HTTPException) -> tuple[str, int] | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        return page(error.code)
+
+    @app.errorhandler(InternalServerError)
+    def failed(error: InternalServerError) -> tuple[str, int]:
+        cause = type(error.original_exception).__name__
+        logger.error("500 at %s: %s", request.url_rule, cause)
+        return page(500)

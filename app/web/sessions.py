@@ -1,0 +1,84 @@
+"""Sessions of staff lie in the database; a visitor who is not signed in has a signed cookie."""
+
+from typing import Any
+
+from flask import Flask, Request
+from flask import Response as FlaskResponse
+from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import CallbackDict
+
+from app.services import signing
+
+ACCOUNT = "_user_id"  # where Flask-Login keeps who is signed in
+SIGNED = "s."
+STORED = "t."
+ANONYMOUS_SECONDS = 24 * 3600
+
+
+class StaffSession(CallbackDict[str, Any], SessionMixin):
+    """A session that knows whether it changed and which row it came from."""
+
+    def __init__(self, initial: dict[str, Any] | None = None, token: str = "") -> None:
+        def changed(_: object) -> None:
+            self.modified = True
+
+        super().__init__(initial or {}, changed)
+        self.token = token
+        self.account = str((initial or {}).get(ACCOUNT, ""))
+        self.modified = False
+
+
+class DatabaseSessions(SessionInterface):
+    """Read and write sessions as `mechanisms` of sign-in demand: revocable at once."""
+
+    def __init__(self, secret: bytes, *, secure: bool) -> None:
+        self.serializer = URLSafeTimedSerializer(secret, salt="visitor")
+        self.secure = secure
+        self.name = "__Host-khaosat" if secure else "khaosat"
+
+    def open_session(self, app: Flask, request: Request) -> StaffSession:
+        """Find the session that a cookie names; anything doubtful is an empty one."""
+        cookie = request.cookies.get(self.name, "")
+        if cookie.startswith(STORED):
+            token = cookie.removeprefix(STORED)
+            found = signing.read(token)
+            return StaffSession(dict(found.data), token) if found else StaffSession()
+        if cookie.startswith(SIGNED):
+            try:
+                data = self.serializer.loads(
+                    cookie.removeprefix(SIGNED), max_age=ANONYMOUS_SECONDS
+                )
+            except BadSignature:
+                return StaffSession()
+            return StaffSession(data) if ACCOUNT not in data else StaffSession()
+        return StaffSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: FlaskResponse) -> None:
+        """Store what changed and tell the browser."""
+        assert isinstance(session, StaffSession)
+        if not session.modified:
+            return
+        account = str(session.get(ACCOUNT, ""))
+        if session.token and account != session.account:
+            signing.end(session.token)
+            session.token = ""
+        if account:
+            self._store(session, account, response)
+        elif session:
+            self._set(response, SIGNED + str(self.serializer.dumps(dict(session))))
+        else:
+            response.delete_cookie(self.name, secure=self.secure, httponly=True, samesite="Lax")
+
+    def _store(self, session: StaffSession, account: str, response: FlaskResponse) -> None:
+        if session.token:
+            signing.keep(session.token, dict(session))
+            return
+        session.token = signing.new_token()
+        signing.begin(session.token, int(account), dict(session))
+        self._set(response, STORED + session.token)
+
+    def _set(self, response: FlaskResponse, value: str) -> None:
+        response.set_cookie(
+            self.name, value, secure=self.secure, httponly=True, samesite="Lax", path="/"
+        )

@@ -1,0 +1,86 @@
+"""What every template may use: language, nonce, navigation, numbers in Vietnamese form."""
+
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from flask import Flask, has_request_context, request, url_for
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+
+from app.clock import LOCAL
+from app.texts import N_
+from app.vocabulary import Role
+from app.web import headers
+
+LANGUAGE = "khaosat_language"
+LANGUAGES = ("vi", "en")
+
+NAVIGATION = (
+    ("home.start", N_("Overview"), frozenset(Role)),
+    ("rounds.all_rounds", N_("Survey rounds"), frozenset({Role.COORDINATOR, Role.HOME_AFFAIRS})),
+    ("cycles.all_cycles", N_("Index"), frozenset({Role.HOME_AFFAIRS, Role.COORDINATOR})),
+    ("units.all_units", N_("Units"), frozenset(Role)),
+    ("jobs.all_jobs", N_("Background work"), frozenset(Role)),
+)
+
+
+def chosen_locale() -> str | None:
+    """Return the language a visitor chose, if any; the setting decides otherwise."""
+    if not has_request_context():
+        return None
+    chosen = request.cookies.get(LANGUAGE, "")
+    return chosen if chosen in LANGUAGES else None
+
+
+def navigation() -> list[tuple[str, str, bool]]:
+    """List the pages that the signed-in person may open: label, address, whether it is this one."""
+    if not current_user.is_authenticated:
+        return []
+    part = (request.endpoint or "").split(".")[0]
+    return [
+        (gettext(label), url_for(endpoint), endpoint.split(".")[0] == part)
+        for endpoint, label, roles in NAVIGATION
+        if current_user.person.may(roles)
+    ]
+
+
+def number(value: Fraction | float | int | str | None, decimals: int = 0) -> str:
+    """Write a number as the reader's language does; exact values are rounded half up here only."""
+    if value is None:
+        return "–"
+    scaled = Fraction(value) * 10**decimals
+    whole = (abs(scaled) + Fraction(1, 2)).__floor__()
+    digits = str(whole).rjust(decimals + 1, "0")
+    head, tail = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
+    vietnamese = str(get_locale() or "vi").startswith("vi")
+    point, group = (",", ".") if vietnamese else (".", ",")
+    grouped = f"{int(head):,}".replace(",", group)
+    sign = "−" if scaled < 0 and whole else ""
+    return sign + grouped + (point + tail if tail else "")
+
+
+def moment(value: datetime | None) -> str:
+    """Write an instant in Vietnam's local time."""
+    return value.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M") if value else "–"
+
+
+def day(value: date | None) -> str:
+    """Write a date as dd/mm/yyyy."""
+    return value.strftime("%d/%m/%Y") if value else "–"
+
+
+def register(app: Flask) -> None:
+    """Give templates their filters and variables."""
+    app.jinja_env.filters.update(number=number, moment=moment, day=day)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def variables() -> dict[str, Any]:
+        return {
+            "csp_nonce": headers.nonce(),
+            "locale": str(get_locale() or "vi"),
+            "navigation": navigation(),
+            "person": current_user.person if current_user.is_authenticated else None,
+        }

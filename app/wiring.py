@@ -1,0 +1,85 @@
+"""The parts put together: settings, extensions, pages."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+import app.models  # noqa: F401  (the tables must be known before the first query)
+from app import database
+from app.channels import queue
+from app.config import Settings
+from app.extensions import babel, csrf, db, login, migrate
+from app.queries.migrations import FOLDER
+from app.services import keys, secrets
+from app.web import access, errors, headers, pages, templating
+from app.web.sessions import DatabaseSessions
+
+LARGEST_UPLOAD = 64 * 1024 * 1024
+
+
+def assemble(settings: Settings) -> Flask:
+    """Make an application of the settings."""
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    flask = Flask("app", root_path=str(Path(__file__).parent))
+    flask.config.update(
+        SECRET_KEY=settings.secret(),
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        BABEL_DEFAULT_LOCALE=settings.locale,
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
+        KHAOSAT=settings,
+    )
+    secrets.install(settings.secret())
+    keys.install(settings.keys)
+    queue.connect(settings.queue)
+    connect_extensions(flask)
+    connect_web(flask, settings)
+    return flask
+
+
+def engine_options(settings: Settings) -> dict[str, object]:
+    """Return what the engine of this database needs."""
+    if settings.database.startswith("sqlite"):
+        return {}
+    return {"pool_size": 4, "pool_pre_ping": True}
+
+
+def connect_extensions(flask: Flask) -> None:
+    """Bind the extensions to the application."""
+    db.init_app(flask)
+    migrate.init_app(flask, db, directory=str(FOLDER), render_as_batch=True)
+    login.init_app(flask)
+    login.session_protection = None  # the row in the database is the protection
+    csrf.init_app(flask)
+    babel.init_app(flask, locale_selector=templating.chosen_locale)
+    with flask.app_context():
+        engine: Engine = db.engine
+        database.prepare(engine)
+
+
+def connect_web(flask: Flask, settings: Settings) -> None:
+    """Add pages, headers, sessions and errors."""
+    flask.session_interface = DatabaseSessions(
+        secrets.purpose_key("session"), secure=settings.secure
+    )
+    flask.before_request(access.check)
+    headers.add(flask, secure=settings.secure)
+    errors.register(flask)
+    templating.register(flask)
+    pages.register(flask)
+    access.anyone(flask.view_functions["static"])
+    flask.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        flask.wsgi_app, root=str(Path(__file__).parent / "static"), prefix="static/"
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        flask.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            flask.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )

@@ -1,0 +1,142 @@
+"""Faults of the files people hand in, and errors of the samples and designs made from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from sampling.messages import ERROR_MESSAGES, MESSAGES
+
+LONGEST_SHOWN = 80
+
+Texts = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something to mend in a file, told with its place.
+
+    A package with faults of its own makes a subclass and adds its messages::
+
+        class ScoringFault(Fault):
+            texts = {**Fault.texts, "above_maximum": {"vi": "…", "en": "…"}}
+
+    Attributes
+    ----------
+    row : int or None
+        Line of the file, 1 for the first; None when the whole file is meant.
+    column : str
+        Name of the column as the file spells it, or "" when the whole row is meant.
+    value : str
+        What stands there.
+    code : str
+        Key of the message; programs may rely on it.
+    params : mapping
+        What the message quotes besides row, column and value.
+    """
+
+    row: int | None
+    column: str
+    value: str
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    texts: ClassVar[Texts] = MappingProxyType(MESSAGES)
+
+    def message(self, locale: str) -> str:
+        """What is wrong and how to mend it, in "vi" or "en"."""
+        place = {"row": self.row, "column": self.column, "value": shortened(self.value)}
+        return self.texts[self.code][locale].format(**{**place, **self.params})
+
+    def as_dict(self, locale: str) -> dict[str, Any]:
+        """Row, column, value, code and message, ready for JSON."""
+        return {
+            "row": self.row,
+            "column": self.column,
+            "value": self.value,
+            "code": self.code,
+            "message": self.message(locale),
+        }
+
+    def line(self, locale: str) -> str:
+        """One line for a person: the place, then the message."""
+        row_word, column_word = PLACE_WORDS[locale]
+        places = []
+        if self.row is not None:
+            places.append(f"{row_word} {self.row}")
+        if self.column:
+            places.append(f"{column_word} {self.column}")
+        return ": ".join([*filter(None, [", ".join(places)]), self.message(locale)])
+
+
+PLACE_WORDS = {"vi": ("dòng", "cột"), "en": ("row", "column")}
+
+
+def shortened(value: str) -> str:
+    """Keep a message on one readable line whatever the file holds."""
+    on_one_line = " ".join(value.split())
+    if len(on_one_line) <= LONGEST_SHOWN:
+        return on_one_line
+    return on_one_line[: LONGEST_SHOWN - 1] + "…"
+
+
+class UnreadableValueError(ValueError):
+    """A cell does not hold the number or date it should; `code` is the fault's code."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(f"{code}: {shortened(text)!r}")
+        self.code = code
+        self.text = text
+
+
+class SamplingError(ValueError):
+    """A sample or design that cannot be as asked; the message says what to mend.
+
+    Another package makes a subclass with messages of its own, as for `Fault`.
+
+    Attributes
+    ----------
+    code : str
+        Key of the message.
+    params : mapping
+        What the message quotes.
+    """
+
+    texts: ClassVar[Texts] = MappingProxyType(ERROR_MESSAGES)
+
+    def __init__(self, code: str, **params: Any) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(self.message("en"))
+
+    def message(self, locale: str) -> str:
+        """What is wrong and how to mend it, in "vi" or "en"."""
+        return self.texts[self.code][locale].format(**self.params)
+
+
+class SizeError(SamplingError):
+    """A sample size asked for with impossible figures."""
+
+
+class AllocationError(SamplingError):
+    """A sample size that the strata cannot carry."""
+
+
+class SelectionError(SamplingError):
+    """A draw whose frame, plan and uniforms do not belong together."""
+
+
+class DesignError(SamplingError):
+    """A design whose columns contradict each other."""
+
+
+class WeightingError(SamplingError):
+    """Weights that cannot be made from the responses at hand."""
+
+
+class LonelyClusterError(SamplingError):
+    """A stratum with a single cluster says nothing about variation between clusters."""
+
+    def __init__(self, stratum: str) -> None:
+        super().__init__("lonely_cluster", stratum=stratum)
+        self.stratum = stratum

@@ -1,0 +1,203 @@
+"""Tables that people hand in: CSV files and workbooks, read as text with true row numbers."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from sampling.errors import Fault
+from sampling.values import read_date, read_decimal
+
+__all__ = ["Table", "read_date", "read_decimal", "read_table"]
+
+DELIMITERS = (",", ";", "\t")
+WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+NumberedRow = tuple[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as its author wrote it.
+
+    Attributes
+    ----------
+    header : tuple of str
+        Names of the columns.
+    rows : tuple of tuple of str
+        Cells of each row, as many as the header has; an empty cell is "".
+    numbers : tuple of int
+        Line of the file where each row starts, 1 for the first line of the file.
+    faults : tuple of Fault
+        What kept the file, or some of its rows, from being read.
+    header_row : int
+        Line of the file where the header stands.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...]
+    faults: tuple[Fault, ...] = ()
+    header_row: int = 1
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """Give the cells of one column; KeyError when the header lacks it."""
+        if name not in self.header:
+            raise KeyError(name)
+        place = self.header.index(name)
+        return tuple(row[place] for row in self.rows)
+
+    def records(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Give each row as its number and a mapping of column name to cell."""
+        for number, row in zip(self.numbers, self.rows, strict=True):
+            yield number, dict(zip(self.header, row, strict=True))
+
+
+def read_table(content: bytes, filename: str) -> Table:
+    """Read a CSV file or the first sheet of a workbook.
+
+    Parameters
+    ----------
+    content : bytes
+        The file: CSV in UTF-8 or UTF-16 with comma, semicolon or tab; XLSX, XLSM, XLSB, XLS or ODS.
+    filename : str
+        Its name, whose ending tells a workbook that does not look like one.
+
+    Returns
+    -------
+    Table
+        Cells in Unicode NFC without surrounding blanks; blank lines are left out but counted.
+        Dates of a workbook are ISO text, numbers carry no needless decimals. A file that cannot
+        be read gives a table without rows and with faults; a row with surplus cells is left out
+        and named among the faults.
+    """
+    try:
+        return assembled(numbered_rows(content, filename))
+    except UnreadableFileError as error:
+        return Table((), (), (), (Fault(error.row, "", "", error.code),))
+
+
+class UnreadableFileError(Exception):
+    """The file as a whole cannot be read; `read_table` turns it into a fault."""
+
+    def __init__(self, code: str, row: int | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.row = row
+
+
+def numbered_rows(content: bytes, filename: str) -> Iterator[NumberedRow]:
+    """Tell a workbook from text and give its rows with their numbers."""
+    if content.startswith(WORKBOOK_STARTS) or filename.lower().endswith(WORKBOOK_NAMES):
+        return workbook_rows(content)
+    return csv_rows(decoded(content))
+
+
+def decoded(content: bytes) -> str:
+    """Decode UTF-8, with or without its mark, or UTF-16 with its mark."""
+    encoding = "utf-16" if content.startswith(UTF16_MARKS) else "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        # The line is known only where a line feed is one byte.
+        row = content.count(b"\n", 0, error.start) + 1 if encoding == "utf-8-sig" else None
+        raise UnreadableFileError("unknown_encoding", row) from error
+    if "\0" in text:
+        raise UnreadableFileError("unknown_encoding")
+    return text
+
+
+def csv_rows(text: str) -> Iterator[NumberedRow]:
+    """Give each record of a CSV text with the line it starts on."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            yield start, tuple(map(tidy, cells))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise UnreadableFileError("broken_csv", start) from error
+
+
+def delimiter(text: str) -> str:
+    """Choose the delimiter that splits the header into most cells; a comma if none does."""
+    header = io.StringIO(text.lstrip("\r\n"), newline="")
+
+    def cells(mark: str) -> int:
+        header.seek(0)
+        return len(next(csv.reader(header, delimiter=mark), []))
+
+    return max(DELIMITERS, key=cells)
+
+
+def workbook_rows(content: bytes) -> Iterator[NumberedRow]:
+    """Give each row of the first sheet with its number in the sheet."""
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        cells = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, IndexError, OSError) as error:
+        raise UnreadableFileError("unreadable_workbook") from error
+    for number, row in enumerate(cells, start=1):
+        yield number, tuple(tidy(cell_text(cell)) for cell in row)
+
+
+def cell_text(cell: object) -> str:
+    """Write a workbook's cell the way a person would have typed it."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        return f"{Decimal(repr(cell)).normalize():f}"
+    if isinstance(cell, datetime):
+        at_midnight = (cell.hour, cell.minute, cell.second) == (0, 0, 0)
+        return cell.date().isoformat() if at_midnight else cell.isoformat(" ", "seconds")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell)
+
+
+def tidy(cell: str) -> str:
+    """Strip blanks and compose accents, so that equal texts are equal."""
+    cell = cell.strip()
+    return cell if cell.isascii() else unicodedata.normalize("NFC", cell)
+
+
+def assembled(rows: Iterable[NumberedRow]) -> Table:
+    """Take the first row with text as header and check every other row against it."""
+    filled = (row for row in rows if any(row[1]))
+    first = next(filled, None)
+    if first is None:
+        return Table((), (), (), (Fault(None, "", "", "empty_table"),))
+    header_row, header = first[0], trimmed(first[1])
+    faults = doubled_names(header_row, header)
+    numbers, kept = [], []
+    for number, cells in filled:
+        surplus = [cell for cell in cells[len(header) :] if cell]
+        if surplus:
+            params = {"found": len(trimmed(cells)), "expected": len(header)}
+            faults.append(Fault(number, "", surplus[0], "extra_cells", params))
+            continue
+        numbers.append(number)
+        kept.append((cells + ("",) * (len(header) - len(cells)))[: len(header)])
+    return Table(header, tuple(kept), tuple(numbers), tuple(faults), header_row)
+
+
+def trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Drop empty cells at the end."""
+    filled = [place for place, cell in enumerate(cells) if cell]
+    return cells[: filled[-1] + 1] if filled else ()
+
+
+def doubled_names(row: int, header: tuple[str, ...]) -> list[Fault]:
+    """Name every column name that is used again; unnamed columns are nobody's."""
+    return [
+        Fault(row, name, name, "duplicate_column")
+        for place, name in enumerate(header)
+        if name and name in header[:place]
+    ]
