@@ -1,9 +1,10 @@
 """Errors of estimates; each message says what to mend."""
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import ClassVar
 
-from sampling.errors import SamplingError, Texts
+from sampling.errors import Fault, SamplingError, Texts
 
 ERROR_MESSAGES: dict[str, dict[str, str]] = {
     "uneven_domains": {
@@ -15,7 +16,7 @@ ERROR_MESSAGES: dict[str, dict[str, str]] = {
         "en": "no row belongs to a domain",
     },
     "uneven_answers": {
-        "vi": "câu trả lời có dạng {answers}, miền có dạng {domains}, nhưng thiết kế có {rows} dòng",
+        "vi": "câu trả lời dạng {answers}, miền dạng {domains}, nhưng thiết kế có {rows} dòng",
         "en": "answers have shape {answers} and domains {domains}, but the design has {rows} rows",
     },
     "bad_level": {
@@ -34,10 +35,51 @@ ERROR_MESSAGES: dict[str, dict[str, str]] = {
         "vi": "dữ liệu không có cột «{column}»",
         "en": "the data have no column {column!r}",
     },
+    "unreadable_column": {
+        "vi": "cột «{column}» có {faults} ô không phải số",
+        "en": "column {column!r} has {faults} cells that are no numbers",
+    },
     "mixed_kinds": {
         "vi": "điều kiện «{condition}» so sánh số với chữ",
         "en": "condition {condition!r} compares a number with a text",
     },
+}
+
+FAULT_MESSAGES: dict[str, dict[str, str]] = {
+    "broken_yaml": {
+        "vi": "không đọc được YAML: kiểm tra thụt đầu dòng, dấu ngoặc và bảng mã UTF-8",
+        "en": "the YAML cannot be read: check indentation, brackets and UTF-8",
+    },
+    "missing_key": {"vi": "thiếu mục này", "en": "this entry is missing"},
+    "unknown_key": {
+        "vi": "không có mục «{value}»; các mục hợp lệ: {allowed}",
+        "en": "there is no entry «{value}»; known entries: {allowed}",
+    },
+    "wrong_kind": {
+        "vi": "«{value}» không đúng dạng: cần {expected}",
+        "en": "«{value}» has the wrong form: {expected} is needed",
+    },
+    "unsupported": {
+        "vi": "«{value}» ở {column} chưa được hỗ trợ",
+        "en": "«{value}» in {column} is not supported yet",
+    },
+    "bad_level": {
+        "vi": "«{value}» phải nằm giữa 0 và 1, ví dụ 0.95",
+        "en": "«{value}» must lie between 0 and 1, such as 0.95",
+    },
+    "negative_weight": {
+        "vi": "quyền số «{value}» là số âm",
+        "en": "the weight «{value}» is negative",
+    },
+    "missing_answer": {
+        "vi": "chưa có câu trả lời (miền {domain}): điền vào, thu hẹp miền bằng where, hoặc ghi missing: drop",
+        "en": "no answer (domain {domain}): fill it in, narrow the domain by where, or write missing: drop",
+    },
+    "nobody": {
+        "vi": "không dòng nào thoả điều kiện «{value}»",
+        "en": "no row meets the condition «{value}»",
+    },
+    "reason": {"vi": "{reason}", "en": "{reason}"},
 }
 
 
@@ -53,3 +95,15 @@ class EstimationError(AnalysisError):
 
 class ConditionError(AnalysisError):
     """A condition on rows that cannot be read or applied."""
+
+
+class UnknownColumnError(AnalysisError):
+    """A column that the data lack."""
+
+
+class UnreadableColumnError(AnalysisError):
+    """A column that should hold numbers and does not; `faults` has one for each cell."""
+
+    def __init__(self, column: str, faults: Sequence[Fault]) -> None:
+        super().__init__("unreadable_column", column=column, faults=len(faults))
+        self.faults = tuple(faults)

@@ -24,9 +24,11 @@ class LazyGroup(click.Group):
     """A group whose commands are imported when they are called for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command without importing any."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one command that was called for."""
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name]

@@ -30,7 +30,7 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "begin", _begin)
 
 
-def _configure(connection: Any, record: object) -> None:
+def _configure(connection: Any, _record: object) -> None:
     # The driver must not begin transactions on its own, or BEGIN IMMEDIATE comes too late.
     connection.isolation_level = None
     cursor = connection.cursor()

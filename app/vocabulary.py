@@ -77,6 +77,7 @@ class JobKind(StrEnum):
     MIX = "mix"
     CLOSE_ROUND = "close_round"
     ESTIMATE = "estimate"
+    IMPORT_CRITERIA = "import_criteria"
     IMPORT_SCORES = "import_scores"
     MERGE = "merge"
     DEMO = "demo"

@@ -145,10 +145,10 @@ ERROR_MESSAGES: dict[str, dict[str, str]] = {
     },
     "cluster_in_two_strata": {
         "vi": "chùm «{cluster}» nằm ở hai tầng: đặt tên chùm riêng, hoặc khai báo nest",
-        "en": "cluster {cluster} lies in two strata: give clusters names of their own, or nest them",
+        "en": "cluster {cluster} lies in two strata: give clusters own names, or nest them",
     },
     "frame_too_small": {
-        "vi": "tầng «{stratum}» có {sampled:g} chùm trong mẫu nhưng dàn mẫu chỉ ghi {population:g}: "
+        "vi": "tầng «{stratum}» có {sampled:g} chùm trong mẫu, dàn mẫu chỉ ghi {population:g}: "
         "cột fpc phải là quy mô tổng thể",
         "en": "stratum {stratum!r} has {sampled:g} sampled clusters but only {population:g} on the "
         "frame: the fpc column holds population sizes",

@@ -7,7 +7,7 @@ from analysis.scoring.node import Node
 from analysis.scoring.numbers import exact_text
 from analysis.scoring.rules.mixtures import Manual
 from analysis.scoring.rules.reading import read_rule
-from analysis.scoring.scheme import BONUS, PENALTY, Criterion, Field, Source
+from analysis.scoring.scheme import BONUS, MOST_POINTS, PENALTY, Criterion, Field, Source
 
 CRITERION_KEYS = ("title", "source", "rule", "groups", "note")
 RESULT_COLUMNS = frozenset(
@@ -55,7 +55,7 @@ def read_criterion(node: Node, reading: FieldReading) -> Criterion:
     children = node.mapping(("code", "max_points"), CRITERION_KEYS)
     reserved = frozenset({BONUS, PENALTY})
     code = read_code(children.get("code"), reading.criterion_paths, "duplicate_criterion", reserved)
-    maximum = children["max_points"].positive() if "max_points" in children else None
+    maximum = children["max_points"].positive(MOST_POINTS) if "max_points" in children else None
     limits = tuple(
         (item.text(), item)
         for item in (children["groups"].filled_items() if "groups" in children else [])

@@ -103,9 +103,9 @@ class Node:
             self.report(error.code)
             return None
 
-    def positive(self) -> Fraction | None:
-        """Read a number above 0."""
-        number = self.number()
+    def positive(self, highest: Fraction | None = None) -> Fraction | None:
+        """Read a number above 0, up to a limit if there is one."""
+        number = self.within(Fraction(0), highest) if highest is not None else self.number()
         if number is not None and number <= 0:
             self.report("not_positive")
             return None

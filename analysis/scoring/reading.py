@@ -10,6 +10,7 @@ from analysis.scoring.node import Node
 from analysis.scoring.numbers import exact_text
 from analysis.scoring.parsing import parse_yaml
 from analysis.scoring.scheme import (
+    MOST_POINTS,
     Criterion,
     Decision,
     Field,
@@ -127,7 +128,7 @@ def read_cap(node: Node | None) -> Fraction | None:
     if node is None:
         return None
     children = node.mapping(("cap",), ())
-    return children["cap"].within(Fraction(0), None) if "cap" in children else None
+    return children["cap"].within(Fraction(0), MOST_POINTS) if "cap" in children else None
 
 
 def read_matrix(node: Node | None, fields: tuple[Field, ...]) -> tuple[Link, ...]:

@@ -9,6 +9,7 @@ from analysis.scoring.rules.rule import Rule
 
 BONUS = "BONUS"
 PENALTY = "PENALTY"
+MOST_POINTS = Fraction(1_000_000)
 
 
 class Source(StrEnum):

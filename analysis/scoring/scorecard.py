@@ -37,7 +37,8 @@ class ScorecardReading:
 class Seen:
     """What earlier rows held."""
 
-    rows: dict[tuple[str, str], int] = field(default_factory=dict)
+    rows: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    scored: set[tuple[str, str]] = field(default_factory=set)
     groups: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
@@ -150,10 +151,12 @@ def check_keys(scheme: Scheme, row: Row, seen: Seen) -> None:
     elif group and unit:
         first_group, first = seen.groups.setdefault(unit, (group, row.number))
         if first_group != group:
-            params = {"unit": unit, "first_group": first_group, "first": first}
-            row.report("group", "unit_in_two_groups", **params)
+            row.report(
+                "group", "unit_in_two_groups", unit=unit, first_group=first_group, first=first
+            )
     if unit and criterion:
-        first = seen.rows.setdefault((unit, criterion), row.number)
+        seen.scored.add((unit, criterion))
+        first = seen.rows.setdefault((group, unit, criterion), row.number)
         if first != row.number:
             row.report("criterion", "duplicate_score", unit=unit, first=first)
 
@@ -189,7 +192,7 @@ def missing_criteria(scheme: Scheme, seen: Seen, *, survey_follows: bool) -> lis
         ScoringFault(row, "criterion", criterion.code, "missing_criterion", {"unit": unit})
         for unit, (group, row) in seen.groups.items()
         for criterion in scheme.criteria_of(group)
-        if (unit, criterion.code) not in seen.rows and criterion.code not in supplied
+        if (unit, criterion.code) not in seen.scored and criterion.code not in supplied
     ]
 
 

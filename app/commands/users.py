@@ -28,7 +28,9 @@ def user() -> None:
 def add(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Thêm một tài khoản và in mật khẩu."""
     chosen = password or secrets.token_urlsafe(15)
-    new = NewAccount(email, name or email.split("@", maxsplit=1)[0], chosen, tuple(map(Role, roles)))
+    new = NewAccount(
+        email, name or email.split("@", maxsplit=1)[0], chosen, tuple(map(Role, roles))
+    )
     with create_app(settings_or_stop()).app_context():
         try:
             person = add_account(SYSTEM, new)

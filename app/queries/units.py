@@ -39,7 +39,9 @@ def _view(unit: Unit) -> UnitView:
 
 def all_units() -> list[UnitView]:
     """List every unit that ever was, by level and code."""
-    return [_view(unit) for unit in db.session.scalars(select(Unit).order_by(Unit.level, Unit.code))]
+    return [
+        _view(unit) for unit in db.session.scalars(select(Unit).order_by(Unit.level, Unit.code))
+    ]
 
 
 def units_on(day: date) -> list[UnitView]:

@@ -92,7 +92,7 @@ def add_first_account(new: NewAccount) -> Person:
     return add_account(SYSTEM, new, only_first=True)
 
 
-def signed_in_person(email: str, password: str, account: Account | None) -> Person | None:
+def signed_in_person(password: str, account: Account | None) -> Person | None:
     """Check a password against an account, taking the same time when there is none."""
     try:
         _hasher.verify(account.password_hash if account else _DUMMY, password)

@@ -48,9 +48,7 @@ def ask(
             session.add(upload)
             session.flush()
             stored[UPLOAD] = upload.id
-        job = Job(
-            kind=kind, arguments=stored, account_id=actor.account_id, created_at=clock.now()
-        )
+        job = Job(kind=kind, arguments=stored, account_id=actor.account_id, created_at=clock.now())
         session.add(job)
         session.flush()
         recording.record(session, actor, f"job.{kind.value}", f"job:{job.id}")

@@ -31,7 +31,7 @@ class Session:
 
 def check(email: str, password: str) -> people.Person | None:
     """Return the person when address and password belong together."""
-    return signed_in_person(email, password, people.account_by_email(email))
+    return signed_in_person(password, people.account_by_email(email))
 
 
 def new_token() -> str:
@@ -80,6 +80,4 @@ def end(token: str) -> None:
         found = session.get(SignIn, _hash(token))
         if found is not None:
             session.delete(found)
-            recording.record(
-                session, Actor(found.account_id, ""), "account.signed_out", "session"
-            )
+            recording.record(session, Actor(found.account_id, ""), "account.signed_out", "session")

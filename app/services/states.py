@@ -35,9 +35,7 @@ CYCLE_EDGES: Mapping[CycleState, frozenset[CycleState]] = {
 }
 
 
-def step(
-    edges: Mapping[State, frozenset[State]], present: State, wanted: State
-) -> State:
+def step(edges: Mapping[State, frozenset[State]], present: State, wanted: State) -> State:
     """Return the wanted state if it may follow the present one.
 
     Raises

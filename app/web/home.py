@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_login import current_user, login_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.queries import jobs as job_rows
 from app.queries import overview, people
+from app.queries.overview import Overview
 from app.services import accounts, jobs
 from app.services.accounts import PASSWORD_LENGTH, NewAccount
 from app.services.errors import ForbiddenError, InvalidInputError, WrongStateError
@@ -65,7 +66,32 @@ def start() -> str:
         )
     if not current_user.is_authenticated:
         return render_template("home/visitor.html", summary=overview.visitor())
-    return render_template("home/overview.html", summary=overview.staff())
+    summary = overview.staff()
+    return render_template("home/overview.html", summary=summary, steps=steps(summary))
+
+
+def steps(summary: Overview) -> list[tuple[bool, str, str, str]]:
+    """List what leads to a published index: whether done, what, the link's label and address."""
+    return [
+        (
+            summary.units > 0,
+            gettext("The units that are rated"),
+            gettext("Units"),
+            url_for("units.all_units"),
+        ),
+        (
+            summary.rounds > 0,
+            gettext("A survey round: dossier list, draw, answers, estimates"),
+            gettext("Survey rounds"),
+            url_for("rounds.all_rounds"),
+        ),
+        (
+            summary.published > 0,
+            gettext("The index: scores, merging, approval, publication"),
+            gettext("Index"),
+            url_for("cycles.all_cycles"),
+        ),
+    ]
 
 
 @blueprint.post("/setup")
@@ -127,7 +153,9 @@ def require_first_start() -> None:
 
 def from_this_machine() -> bool:
     """Whether the request comes from the loopback address without a proxy in between."""
-    forwarded = "X-Forwarded-For" in request.headers and not current_app.config["KHAOSAT"].trusted_proxies
+    forwarded = (
+        "X-Forwarded-For" in request.headers and not current_app.config["KHAOSAT"].trusted_proxies
+    )
     try:
         return ip_address(request.remote_addr or "").is_loopback and not forwarded
     except ValueError:

@@ -46,9 +46,7 @@ class DatabaseSessions(SessionInterface):
             return StaffSession(dict(found.data), token) if found else StaffSession()
         if cookie.startswith(SIGNED):
             try:
-                data = self.serializer.loads(
-                    cookie.removeprefix(SIGNED), max_age=ANONYMOUS_SECONDS
-                )
+                data = self.serializer.loads(cookie.removeprefix(SIGNED), max_age=ANONYMOUS_SECONDS)
             except BadSignature:
                 return StaffSession()
             return StaffSession(data) if ACCOUNT not in data else StaffSession()

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from flask import Flask, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
@@ -12,6 +12,7 @@ from app.clock import LOCAL
 from app.texts import N_
 from app.vocabulary import Role
 from app.web import headers
+from app.web.labels import label
 
 LANGUAGE = "khaosat_language"
 LANGUAGES = ("vi", "en")
@@ -41,7 +42,7 @@ def navigation() -> list[tuple[str, str, bool]]:
     return [
         (gettext(label), url_for(endpoint), endpoint.split(".")[0] == part)
         for endpoint, label, roles in NAVIGATION
-        if current_user.person.may(roles)
+        if current_user.person.may(roles) and endpoint in current_app.view_functions
     ]
 
 
@@ -70,9 +71,22 @@ def day(value: date | None) -> str:
     return value.strftime("%d/%m/%Y") if value else "–"
 
 
+def account() -> dict[str, Any] | None:
+    """Return what the menu of the signed-in person shows."""
+    if not current_user.is_authenticated:
+        return None
+    person = current_user.person
+    return {
+        "name": person.name,
+        "role": ", ".join(label(role) for role in sorted(person.roles)),
+        "sign_out_url": url_for("sign_in.leave"),
+        "links": [],
+    }
+
+
 def register(app: Flask) -> None:
     """Give templates their filters and variables."""
-    app.jinja_env.filters.update(number=number, moment=moment, day=day)
+    app.jinja_env.filters.update(number=number, moment=moment, day=day, label=label)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -82,5 +96,6 @@ def register(app: Flask) -> None:
             "csp_nonce": headers.nonce(),
             "locale": str(get_locale() or "vi"),
             "navigation": navigation(),
-            "person": current_user.person if current_user.is_authenticated else None,
+            "account": account(),
+            "sign_in_url": url_for("sign_in.form"),
         }

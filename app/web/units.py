@@ -1,7 +1,11 @@
 """Administrative units: the list and its import."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
@@ -16,6 +20,8 @@ from app.web import access
 from app.web.sign_in import actor
 
 blueprint = Blueprint("units", __name__, url_prefix="/units")
+IMPORTERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+SHIPPED = Path(__file__).parents[1] / "data" / "units" / "dong_nai.csv"
 
 
 class UnitListForm(FlaskForm):
@@ -36,30 +42,45 @@ class UnitListForm(FlaskForm):
 @access.roles(*Role)
 def all_units() -> str:
     """List the units, those that ended marked."""
+    return page(UnitListForm())
+
+
+def page(form: UnitListForm, faults: Sequence[object] = ()) -> str:
+    """Render the list with the form of its import."""
     return render_template(
-        "units/all.html", units=rows.all_units(), today=clock.today(), form=UnitListForm()
+        "units/all.html",
+        units=rows.all_units(),
+        today=clock.today(),
+        form=form,
+        faults=faults,
+        may_import=current_user.person.may(IMPORTERS),
     )
 
 
 @blueprint.post("")
-@access.roles(Role.ADMINISTRATOR, Role.COORDINATOR)
+@access.roles(*IMPORTERS)
 def import_units() -> Response | tuple[str, int]:
     """Take over a list of units."""
     form = UnitListForm()
-    faults: tuple[object, ...] = ()
-    if form.validate_on_submit():
-        file = form.file.data
-        try:
-            done = units.import_units(actor(), file.read(), file.filename or "")
-        except InvalidInputError as error:
-            faults = error.faults
-        else:
-            flash(
-                gettext("%(added)d units added, %(changed)d brought up to date.", **vars(done)),
-                "success",
-            )
-            return redirect(url_for("units.all_units"))
-    page = render_template(
-        "units/all.html", units=rows.all_units(), today=clock.today(), form=form, faults=faults
-    )
-    return page, 422
+    if not form.validate_on_submit():
+        return page(form), 422
+    file = form.file.data
+    try:
+        return taken_over(file.read(), file.filename or "")
+    except InvalidInputError as error:
+        return page(form, error.faults), 422
+
+
+@blueprint.post("/shipped")
+@access.roles(*IMPORTERS)
+def import_shipped() -> Response:
+    """Take over the list of Đồng Nai that comes with the program."""
+    return taken_over(SHIPPED.read_bytes(), SHIPPED.name)
+
+
+def taken_over(content: bytes, filename: str) -> Response:
+    """Import a list and say how many units it changed."""
+    done = units.import_units(actor(), content, filename)
+    text = gettext("%(added)d units added, %(changed)d brought up to date.", **vars(done))
+    flash(text, "success")
+    return redirect(url_for("units.all_units"))

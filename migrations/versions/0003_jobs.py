@@ -33,6 +33,7 @@ def upgrade() -> None:
                 "mix",
                 "close_round",
                 "estimate",
+                "import_criteria",
                 "import_scores",
                 "merge",
                 "demo",

@@ -25,7 +25,7 @@ def one_choice(question: Question, submitted: Sequence[str]) -> str | Fault | No
     if not isinstance(value, str):
         return value
     code = value.strip()
-    return code if question.choice(code) else Fault(question.code, "unknown_choice", value)
+    return code if question.choice(code) else Fault(question.code, "unknown_choice")
 
 
 def choice_labels(question: Question, language: str) -> Mapping[str, str]:

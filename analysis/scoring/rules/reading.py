@@ -207,9 +207,8 @@ def read_deduction(node: Node, maximum: Maximum) -> Rule:
     children = node.mapping(("kind", "per_event"), ("floor",))
     per_event = children["per_event"].positive() if "per_event" in children else None
     # A floor below 0 is possible: some sheets take points away for what was never arranged.
-    floor = children["floor"].number() if "floor" in children else None
-    if floor is not None and maximum is not None and floor > maximum:
-        children["floor"].report("points_above_maximum", maximum=exact_text(maximum))
+    limit = maximum or ZERO
+    floor = children["floor"].within(-limit, limit) if "floor" in children else None
     return Deduction(per_event or ONE, floor or ZERO)
 
 

@@ -1,0 +1,92 @@
+"""Columns of a table as numbers or labels, whichever an analysis asks for."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import UnknownColumnError, UnreadableColumnError
+from sampling.errors import Fault, UnreadableValueError
+from sampling.tabular import Table
+from sampling.values import read_decimal
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.str_]
+
+PLAIN = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
+
+
+class Columns:
+    """Columns of text, read as numbers or labels on request.
+
+    Parameters
+    ----------
+    cells : mapping of str to sequence of str
+        Columns of one length; an empty cell is missing.
+    row_numbers : iterable of int
+        Line of the file that each row stands on, for faults.
+    """
+
+    def __init__(self, cells: Mapping[str, Sequence[str]], row_numbers: Iterable[int]) -> None:
+        self.cells = cells
+        self.row_numbers = np.fromiter(row_numbers, dtype=np.int64)
+        self.rows = self.row_numbers.size
+        self.read: dict[str, Floats] = {}
+
+    @classmethod
+    def of(cls, table: Table) -> "Columns":
+        """Take the columns of a table."""
+        cells = [*zip(*table.rows, strict=True)] or [()] * len(table.header)
+        return cls(dict(zip(table.header, cells, strict=True)), table.numbers)
+
+    def labels(self, name: str) -> Labels:
+        """Give a column as text, "" where it is missing; UnknownColumnError without it."""
+        if name not in self.cells:
+            raise UnknownColumnError("unknown_column", column=name)
+        return np.asarray(self.cells[name], dtype=np.str_)
+
+    def numbers(self, name: str) -> Floats:
+        """Give a column as numbers, NaN where it is missing.
+
+        Raises
+        ------
+        UnknownColumnError
+            If there is no such column.
+        UnreadableColumnError
+            If cells hold no number; it carries a fault for each of them.
+        """
+        if name not in self.read:
+            self.read[name] = self.parsed(name)
+        return self.read[name]
+
+    def parsed(self, name: str) -> Floats:
+        """Read every different cell once."""
+        distinct, place = np.unique(self.labels(name), return_inverse=True)
+        values = np.full(distinct.size, np.nan)
+        wrong: dict[int, UnreadableValueError] = {}
+        for at, cell in enumerate(distinct.tolist()):
+            try:
+                values[at] = number(cell)
+            except UnreadableValueError as error:
+                wrong[at] = error
+        if wrong:
+            faults = [
+                Fault(int(self.row_numbers[row]), name, wrong[at].text, wrong[at].code)
+                for row, at in enumerate(place.tolist())
+                if at in wrong
+            ]
+            raise UnreadableColumnError(name, faults)
+        return values[place]
+
+
+def number(cell: str) -> float:
+    """Read one cell; NaN when it is empty."""
+    if not cell:
+        return float("nan")
+    if PLAIN.fullmatch(cell):
+        return float(cell)
+    try:
+        return float(read_decimal(cell))
+    except OverflowError as error:
+        raise UnreadableValueError("not_finite", cell) from error

@@ -1,0 +1,236 @@
+"""From a specification and a table of answers to rows of results, or to the faults of both."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.columns import Columns
+from analysis.conditions import rows_where
+from analysis.domains import Domains, crossed, everything
+from analysis.errors import UnknownColumnError, UnreadableColumnError
+from analysis.estimate import Estimate, mean_by, total_by
+from analysis.specification import DesignColumns, Request, Specification, SpecificationFault
+from sampling.design import Design, stratified
+from sampling.errors import Fault, SamplingError
+from sampling.tabular import Table
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+ESTIMATORS: Mapping[str, Callable[..., Estimate]] = MappingProxyType(
+    {"mean": mean_by, "total": total_by}
+)
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One estimate of one variable in one domain.
+
+    `deff` compares with simple random sampling without replacement; `effective_n` is Kish's.
+    NaN stands for what does not exist, such as the standard error of an empty domain.
+    """
+
+    name: str
+    stat: str
+    variable: str
+    domain: Mapping[str, str]
+    estimate: float
+    se: float
+    lower: float
+    upper: float
+    df: int
+    deff: float
+    n: int
+    effective_n: float
+
+
+def estimated(
+    specification: Specification, table: Table
+) -> tuple[tuple[ResultRow, ...], tuple[Fault, ...]]:
+    """Estimate all that a specification asks for.
+
+    Parameters
+    ----------
+    specification : Specification
+        What to estimate; whether missing answers are faults or narrow the domain.
+    table : Table
+        One row for each answer, with the columns of the design.
+
+    Returns
+    -------
+    rows : tuple of ResultRow
+        For each estimate, variable and domain in turn; empty when there are faults.
+    faults : tuple of Fault
+        Everything in the table that keeps an estimate from being made.
+    """
+    if table.faults or not table.rows:
+        return (), table.faults or (Fault(None, "", "", "no_rows"),)
+    run = Run(Columns.of(table), table.header_row)
+    design = run.design(specification.design)
+    rows = [
+        row
+        for request in specification.requests
+        for row in run.results(request, design, drop_missing=specification.drop_missing)
+    ]
+    faults = tuple(run.faults)
+    return (() if faults else tuple(rows)), faults
+
+
+@dataclass
+class Run:
+    """One pass over a table that notes every fault on the way."""
+
+    columns: Columns
+    header_row: int
+    faults: list[Fault] = field(default_factory=list)
+    noted: set[tuple[int | None, str, str]] = field(default_factory=set)
+
+    def note(self, faults: Iterable[Fault]) -> None:
+        """Add faults that are not yet known."""
+        for fault in faults:
+            place = (fault.row, fault.column, fault.code)
+            if place not in self.noted:
+                self.noted.add(place)
+                self.faults.append(fault)
+
+    def blame_rows(self, wrong: Bools, column: str, code: str) -> None:
+        """Add a fault for each row that is wrong."""
+        cells = self.columns.cells[column]
+        self.note(
+            SpecificationFault(int(self.columns.row_numbers[row]), column, cells[row], code)
+            for row in np.flatnonzero(wrong).tolist()
+        )
+
+    def blame_missing(self, y: Floats, variable: str, by: Domains) -> None:
+        """Add a fault for each row of a domain that did not answer."""
+        self.note(
+            SpecificationFault(
+                int(self.columns.row_numbers[row]),
+                variable,
+                "",
+                "missing_answer",
+                {"domain": by.labels(" · ")[by.codes[row]] or "-"},
+            )
+            for row in np.flatnonzero(np.isnan(y) & (by.codes >= 0)).tolist()
+        )
+
+    def attempt(self, column: str, act: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """Do something with columns; None after noting why it cannot be done."""
+        try:
+            return act(*args, **options)
+        except UnreadableColumnError as error:
+            self.note(error.faults)
+        except UnknownColumnError as error:
+            name = str(error.params["column"])
+            self.note([SpecificationFault(self.header_row, name, "", "missing_column")])
+        except SamplingError as error:
+            self.note([SpecificationFault(None, column, "", "reason", {"reason": error})])
+        return None
+
+    def design(self, described: DesignColumns) -> Design | None:
+        """Build the design from its columns, None when they have faults."""
+        before = len(self.faults)
+        for name in described.names():
+            labels = self.attempt(name, self.columns.labels, name)
+            if labels is not None:
+                self.blame_rows(labels == "", name, "missing_value")
+        weights = self.numbers(described.weights)
+        population = self.numbers(described.population)
+        if weights is not None:
+            self.blame_rows(weights < 0, described.weights, "negative_weight")
+        if len(self.faults) > before or weights is None:
+            return None
+        design: Design | None = self.attempt(
+            described.cluster or described.stratum or described.weights,
+            stratified,
+            weights,
+            stratum=self.labels(described.stratum),
+            cluster=self.labels(described.cluster),
+            frame_clusters=population,
+            nest=described.nest,
+        )
+        return design
+
+    def numbers(self, name: str | None) -> NDArray[np.float64] | None:
+        """A column as numbers, None when there is none to read."""
+        return None if name is None else self.attempt(name, self.columns.numbers, name)
+
+    def labels(self, name: str | None) -> NDArray[np.str_] | None:
+        """A column as labels, None when there is none to read."""
+        return None if name is None else self.columns.labels(name)
+
+    def results(
+        self, request: Request, design: Design | None, *, drop_missing: bool
+    ) -> Iterable[ResultRow]:
+        """Estimate each variable of a request over its domains."""
+        inside = self.inside(request)
+        by = self.domains(request, inside, drop_missing=drop_missing)
+        rows: list[ResultRow] = []
+        for variable in request.of:
+            y = self.numbers(variable)
+            if y is None or by is None:
+                continue
+            if not drop_missing:
+                self.blame_missing(y, variable, by)
+            if self.faults or design is None:
+                continue
+            missing = "drop" if drop_missing else "propagate"
+            estimator = ESTIMATORS[request.stat]
+            estimate = self.attempt(variable, estimator, y, by, design, missing=missing)
+            if estimate is not None:
+                rows += result_rows(request, variable, by, estimate)
+        return rows
+
+    def inside(self, request: Request) -> Bools | None:
+        """Rows that meet the request's condition."""
+        if request.where is None:
+            return np.ones(self.columns.rows, dtype=bool)
+        where = request.where
+        inside: Bools | None = self.attempt(
+            f"{request.name}.where", rows_where, where, self.columns
+        )
+        if inside is not None and not inside.any():
+            self.note([SpecificationFault(None, f"{request.name}.where", where, "nobody")])
+            return None
+        return inside
+
+    def domains(
+        self, request: Request, inside: Bools | None, *, drop_missing: bool
+    ) -> Domains | None:
+        """Domains of a request among the rows of its condition."""
+        labels = [self.attempt(name, self.columns.labels, name) for name in request.over]
+        if inside is None or any(column is None for column in labels):
+            return None
+        if not request.over:
+            codes = np.where(inside, everything(self.columns.rows).codes, -1)
+            return Domains(codes, ((),))
+        if not drop_missing:
+            for name, column in zip(request.over, labels, strict=True):
+                self.blame_rows((column == "") & inside, name, "missing_value")
+        return crossed(labels, inside=inside)
+
+
+def result_rows(
+    request: Request, variable: str, by: Domains, estimate: Estimate
+) -> Iterable[ResultRow]:
+    """Take an estimate of one variable apart into rows."""
+    lower, upper = estimate.interval(request.level)
+    for domain, name in enumerate(by.names):
+        yield ResultRow(
+            name=request.name,
+            stat=request.stat,
+            variable=variable,
+            domain=dict(zip(request.over, name, strict=True)),
+            estimate=float(estimate.value[domain, 0]),
+            se=float(estimate.se[domain, 0]),
+            lower=float(lower[domain, 0]),
+            upper=float(upper[domain, 0]),
+            df=int(estimate.df[domain]),
+            deff=float(estimate.deff[domain, 0]),
+            n=int(estimate.n[domain]),
+            effective_n=float(estimate.effective_n[domain]),
+        )

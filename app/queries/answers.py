@@ -1,0 +1,102 @@
+"""Opened answers of a round and the cells they were opened in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.extensions import db
+from app.models import Answer, Box, Cell, Round, Unit
+from app.vocabulary import CellLevel, RoundState
+
+
+@dataclass(frozen=True)
+class CellView:
+    """A cell with the unit it belongs to; the round's own cell has none."""
+
+    id: int
+    level: CellLevel
+    label: str
+    parent_id: int | None
+    unit_code: str
+    unit_name: str
+    group: str
+    population: int
+    drawn: int
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """One person's answers, with no more of their origin than the cell."""
+
+    cell_id: int
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AnsweredRound:
+    """A round as its estimation needs it."""
+
+    id: int
+    name: str
+    year: int
+    state: RoundState
+    dry_run: bool
+    questionnaire: Mapping[str, Any]
+    questionnaire_hash: str
+    declared_lost: int
+
+
+def answered_round(round_id: int) -> AnsweredRound | None:
+    """Find a round."""
+    found = db.session.get(Round, round_id, populate_existing=True)
+    if found is None:
+        return None
+    return AnsweredRound(
+        found.id,
+        found.name,
+        found.year,
+        found.state,
+        found.dry_run,
+        found.questionnaire,
+        found.questionnaire_hash,
+        found.declared_lost,
+    )
+
+
+def cells(round_id: int) -> tuple[CellView, ...]:
+    """List the cells of a round by label."""
+    query = (
+        select(Cell, Unit.code, Unit.name, Unit.group)
+        .outerjoin(Unit, Unit.id == Cell.unit_id)
+        .where(Cell.round_id == round_id)
+    )
+    found = [
+        CellView(
+            cell.id,
+            cell.level,
+            cell.label,
+            cell.parent_id,
+            code or "",
+            name or "",
+            group or "",
+            cell.population,
+            cell.drawn,
+        )
+        for cell, code, name, group in db.session.execute(query)
+    ]
+    return tuple(sorted(found, key=lambda cell: (cell.level, cell.label)))
+
+
+def answers(round_id: int) -> tuple[AnswerView, ...]:
+    """List the opened answers of a round, sorted by their random keys."""
+    query = select(Answer.cell_id, Answer.answers).where(Answer.round_id == round_id)
+    rows = db.session.execute(query.order_by(Answer.rid))
+    return tuple(AnswerView(cell_id, given) for cell_id, given in rows)
+
+
+def sealed(round_id: int) -> int:
+    """Count the boxes that have not been opened."""
+    query = select(func.count()).select_from(Box).where(Box.round_id == round_id)
+    return db.session.scalar(query) or 0

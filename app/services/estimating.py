@@ -1,0 +1,158 @@
+"""From opened answers to a frozen run of estimates; reached only by the worker and commands."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import rfc8785
+from sqlalchemy.orm import Session
+
+from app import clock, exact
+from app.database import writing
+from app.models import Estimation, Round
+from app.queries import answers as rows
+from app.queries.answers import AnsweredRound, AnswerView, CellView
+from app.queries.estimation_results import EstimationResults, Factor, to_json
+from app.services import recording
+from app.services.coverage import coverage
+from app.services.errors import NotFoundError, WrongStateError
+from app.services.figures import DISCLOSURE_N, EFFECTIVE_N, count_class, parts
+from app.services.ratings import rated_questions, ratings
+from app.services.recording import Actor
+from app.services.states import ROUND_EDGES, step
+from app.texts import N_
+from app.vocabulary import RoundState
+from sampling.errors import SamplingError
+from surveys.questionnaire import Questionnaire
+from surveys.reading import read_questionnaire
+
+
+def estimate_round(actor: Actor, round_id: int) -> int:
+    """Weigh the answers of a closed round and estimate; again, it makes a further run.
+
+    Returns
+    -------
+    int
+        Number of the run.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such round.
+    WrongStateError
+        If it is not closed yet, or no answer was opened.
+    """
+    weigh(actor, round_id)
+    # Nothing opens or changes an answer once the round is weighted, so the work below can
+    # go on without holding the database.
+    found = rows.answered_round(round_id)
+    assert found is not None
+    cells, answers = rows.cells(round_id), rows.answers(round_id)
+    results = estimate(found, cells, answers, rows.sealed(round_id))
+    return store(actor, round_id, inputs_hash(found, cells, answers), results)
+
+
+def weigh(actor: Actor, round_id: int) -> None:
+    """Take the step from closed to weighted, unless it was taken before."""
+    with writing() as session:
+        row = round_row(session, round_id)
+        if row.state in {RoundState.WEIGHTED, RoundState.ESTIMATED}:
+            return
+        row.state = step(ROUND_EDGES, row.state, RoundState.WEIGHTED)
+        opened = len(rows.answers(round_id))
+        if not opened:
+            raise WrongStateError(N_("No answer of this round was opened: nothing to estimate."))
+        recording.record(session, actor, "round.weighted", f"round:{round_id}", answers=opened)
+
+
+def estimate(
+    found: AnsweredRound, cells: Sequence[CellView], answers: Sequence[AnswerView], sealed: int
+) -> EstimationResults:
+    """Work out all figures of a round."""
+    questionnaire = read_questionnaire(found.questionnaire)
+    try:
+        cover = coverage(cells, answers)
+        measured = ratings(questionnaire, [answer.answers for answer in answers])
+        estimated = parts(cells, cover, measured)
+    except SamplingError as error:
+        raise WrongStateError(
+            N_("The answers and the sampling plan do not fit together: %(why)s"),
+            why=error.message("vi"),
+        ) from error
+    return EstimationResults(
+        questionnaire_hash=found.questionnaire_hash,
+        dry_run=found.dry_run,
+        disclosure_n=DISCLOSURE_N,
+        effective_n=EFFECTIVE_N,
+        factors=factors_of(questionnaire),
+        parts=estimated,
+        unattributed=unattributed(int((cover.unit == "").sum())),
+        sealed=sealed,
+        lost=found.declared_lost,
+    )
+
+
+def factors_of(questionnaire: Questionnaire) -> tuple[Factor, ...]:
+    """List the factors with their titles; the overall rating carries its question's text."""
+    titles = {factor.code: factor.titles for factor in questionnaire.factors}
+    return tuple(
+        Factor(code, dict(titles[code] if code in titles else questions[0].texts))
+        for code, questions in rated_questions(questionnaire).items()
+    )
+
+
+def unattributed(n: int) -> str:
+    """Write how many answers know the round only; none is no secret."""
+    return "0" if n == 0 else count_class(n)
+
+
+def inputs_hash(
+    found: AnsweredRound, cells: Sequence[CellView], answers: Sequence[AnswerView]
+) -> str:
+    """SHA-256 of everything the estimates rest on, in an order that tells nothing."""
+    by_id = {cell.id: cell for cell in cells}
+    given: list[list[Any]] = [
+        [by_id[answer.cell_id].level.value, by_id[answer.cell_id].label, dict(answer.answers)]
+        for answer in answers
+    ]
+    return exact.canonical_hash(
+        {
+            "questionnaire": found.questionnaire_hash,
+            "cells": [
+                [cell.level.value, cell.label, cell.unit_code, cell.population, cell.drawn]
+                for cell in cells
+            ],
+            "answers": sorted(given, key=rfc8785.dumps),
+        }
+    )
+
+
+def store(actor: Actor, round_id: int, inputs: str, results: EstimationResults) -> int:
+    """Freeze a run; the first one ends the round."""
+    with writing() as session:
+        row = round_row(session, round_id)
+        if row.state is not RoundState.ESTIMATED:
+            row.state = step(ROUND_EDGES, row.state, RoundState.ESTIMATED)
+        document = to_json(results)
+        run = Estimation(
+            round_id=round_id, inputs_hash=inputs, results=document, created_at=clock.now()
+        )
+        session.add(run)
+        session.flush()
+        recording.record(
+            session,
+            actor,
+            "round.estimated",
+            f"round:{round_id}",
+            estimation=run.id,
+            inputs=inputs,
+            results=exact.canonical_hash(document),
+        )
+        return run.id
+
+
+def round_row(session: Session, round_id: int) -> Round:
+    """Find a round under the write lock."""
+    row = session.get(Round, round_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFoundError()
+    return row

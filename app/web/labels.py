@@ -1,0 +1,40 @@
+"""What the closed lists of words are called on pages."""
+
+from enum import StrEnum
+
+from flask_babel import gettext
+
+from app.texts import N_
+from app.vocabulary import JobKind, Role, UnitKind
+
+NAMES: dict[StrEnum, str] = {
+    Role.ADMINISTRATOR: N_("administrator"),
+    Role.COORDINATOR: N_("survey coordinator"),
+    Role.HOME_AFFAIRS: N_("Department of Home Affairs"),
+    JobKind.IMPORT_FRAME: N_("Import of a dossier list"),
+    JobKind.DRAW: N_("Draw of the sample"),
+    JobKind.OPEN_ROUND: N_("Opening of a round"),
+    JobKind.MIX: N_("Mixing of answers"),
+    JobKind.CLOSE_ROUND: N_("Closing of a round"),
+    JobKind.ESTIMATE: N_("Estimation"),
+    JobKind.IMPORT_CRITERIA: N_("Import of a criteria set"),
+    JobKind.IMPORT_SCORES: N_("Import of scores"),
+    JobKind.MERGE: N_("Merging of an index"),
+    JobKind.DEMO: N_("Demo province"),
+}
+UNIT_KINDS: dict[StrEnum, str] = {
+    UnitKind.PROVINCE: N_("province"),
+    UnitKind.DEPARTMENT: N_("department"),
+    UnitKind.CENTRAL_AGENCY: N_("central agency in the province"),
+    UnitKind.DISTRICT: N_("district (until 30 June 2025)"),
+    UnitKind.COMMUNE: N_("commune"),
+    UnitKind.WARD: N_("ward"),
+    UnitKind.SPECIAL_ZONE: N_("special zone"),
+}
+# Words of different lists may be spelled alike, so each list has its own table.
+TABLES = {Role: NAMES, JobKind: NAMES, UnitKind: UNIT_KINDS}
+
+
+def label(word: StrEnum) -> str:
+    """Return what a word is called in the reader's language."""
+    return str(gettext(TABLES[type(word)][word]))

@@ -1,0 +1,29 @@
+"""The web process stays light: it never loads the estimation code."""
+
+import subprocess
+import sys
+
+HEAVY = ("analysis", "scipy", "statsmodels", "pandas", "app.tasks", "app.commands")
+PROGRAM = f"""
+import sys
+from app import create_app
+create_app()
+print([name for name in {HEAVY!r} if name in sys.modules])
+"""
+
+
+def test_the_web_process_does_not_import_the_estimation_code(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env={"KHAOSAT_HOME": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_check_would_notice():
+    program = PROGRAM.replace("create_app()\n", "create_app\nimport scipy\n", 1)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['scipy']"

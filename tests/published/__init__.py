@@ -1,0 +1,1 @@
+"""Numbers printed elsewhere, and the program that compares ours with them."""

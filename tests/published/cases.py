@@ -1,0 +1,80 @@
+"""A folder of published numbers: its cases, their data and their checks."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis.columns import Columns
+from analysis.conditions import derived
+from sampling.tabular import read_table
+
+
+class UnsupportedError(Exception):
+    """Something a case asks for that the engines cannot do yet."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One statistic with the numbers it must reproduce."""
+
+    id: str
+    stat: str
+    args: Mapping[str, Any]
+    rtol: float
+    expect: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A design, its data and its checks."""
+
+    name: str
+    data: tuple[Path, ...]
+    design: Mapping[str, Any]
+    checks: tuple[Check, ...]
+
+    def columns(self) -> Columns:
+        """The first data file with the case's derived columns added."""
+        if not self.data:
+            raise UnsupportedError("the case names no data")
+        table = read_table(self.data[0].read_bytes(), self.data[0].name)
+        if table.faults:
+            raise UnsupportedError(f"{self.data[0].name}: {table.faults[0].line('en')}")
+        columns = Columns.of(table)
+        additions = {
+            name: [text_of(value) for value in derived(expression, columns)]
+            for name, expression in self.design.get("derived", {}).items()
+        }
+        return Columns({**columns.cells, **additions}, table.numbers)
+
+
+def text_of(value: float) -> str:
+    """Write a number the way a data file would, "" when missing."""
+    return "" if np.isnan(value) else repr(float(value))
+
+
+def cases(folder: Path) -> Iterator[Case]:
+    """Read every case of a folder, in the order of their names."""
+    for path in sorted((folder / "expected").glob("*.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        yield Case(
+            name=document["case"],
+            data=tuple(folder / "data" / name for name in document.get("data") or ()),
+            design=dict(document.get("design") or {}),
+            checks=tuple(check(item) for item in document["checks"]),
+        )
+
+
+def check(item: Mapping[str, Any]) -> Check:
+    """Read one check."""
+    return Check(
+        id=item["id"],
+        stat=item["stat"],
+        args=dict(item.get("args") or {}),
+        rtol=float(item["rtol"]),
+        expect=item["expect"],
+    )
