@@ -72,8 +72,10 @@ FAULT_MESSAGES: dict[str, dict[str, str]] = {
         "en": "the weight «{value}» is negative",
     },
     "missing_answer": {
-        "vi": "chưa có câu trả lời (miền {domain}): điền vào, thu hẹp miền bằng where, hoặc ghi missing: drop",
-        "en": "no answer (domain {domain}): fill it in, narrow the domain by where, or write missing: drop",
+        "vi": "chưa có câu trả lời (miền {domain}): điền vào, thu hẹp miền bằng where, "
+        "hoặc ghi missing: drop",
+        "en": "no answer (domain {domain}): fill it in, narrow the domain by where, "
+        "or write missing: drop",
     },
     "nobody": {
         "vi": "không dòng nào thoả điều kiện «{value}»",

@@ -105,8 +105,9 @@ class Run:
             for row in np.flatnonzero(wrong).tolist()
         )
 
-    def blame_missing(self, y: Floats, variable: str, by: Domains) -> None:
-        """Add a fault for each row of a domain that did not answer."""
+    def blame_missing(self, y: Floats, variable: str, by: Domains, design: Design | None) -> None:
+        """Add a fault for each row that counts in a domain and did not answer."""
+        counts = by.codes >= 0 if design is None else (by.codes >= 0) & (design.weight > 0)
         self.note(
             SpecificationFault(
                 int(self.columns.row_numbers[row]),
@@ -115,7 +116,7 @@ class Run:
                 "missing_answer",
                 {"domain": by.labels(" · ")[by.codes[row]] or "-"},
             )
-            for row in np.flatnonzero(np.isnan(y) & (by.codes >= 0)).tolist()
+            for row in np.flatnonzero(np.isnan(y) & counts).tolist()
         )
 
     def attempt(self, column: str, act: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -175,7 +176,7 @@ class Run:
             if y is None or by is None:
                 continue
             if not drop_missing:
-                self.blame_missing(y, variable, by)
+                self.blame_missing(y, variable, by, design)
             if self.faults or design is None:
                 continue
             missing = "drop" if drop_missing else "propagate"

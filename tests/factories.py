@@ -1,16 +1,14 @@
 """Valid objects made by plain functions, so that a test names only what matters."""
 
 import uuid
-from pathlib import Path
 
 from app.queries.people import Person
 from app.services.accounts import NewAccount, add_account
 from app.services.recording import SYSTEM, Actor
-from app.services.units import import_units
+from app.services.units import import_shipped_units
 from app.vocabulary import Role
 
 PASSWORD = "ba con vịt bơi qua sông"
-UNITS = Path(__file__).parents[1] / "app" / "data" / "units" / "dong_nai.csv"
 
 
 def account(*roles: Role, email: str = "") -> Person:
@@ -27,4 +25,4 @@ def actor(*roles: Role) -> Actor:
 
 def dong_nai() -> None:
     """Import the units of Đồng Nai."""
-    import_units(SYSTEM, UNITS.read_bytes(), UNITS.name)
+    import_shipped_units(SYSTEM)

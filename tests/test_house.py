@@ -38,7 +38,9 @@ def lines(path: Path) -> int:
 
 def test_no_file_is_longer_than_500_lines():
     endings = (".py", ".html", ".css", ".typ")
-    long = {str(p.relative_to(ROOT)): lines(p) for p in tracked(*endings) if lines(p) > LONGEST_FILE}
+    long = {
+        str(p.relative_to(ROOT)): lines(p) for p in tracked(*endings) if lines(p) > LONGEST_FILE
+    }
     assert long == {}
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from analysis.scoring.node import Node
-from analysis.scoring.numbers import exact_text
 from analysis.scoring.rules.mixtures import Manual
 from analysis.scoring.rules.reading import read_rule
 from analysis.scoring.scheme import BONUS, MOST_POINTS, PENALTY, Criterion, Field, Source
@@ -22,11 +21,21 @@ class Place:
     groups: tuple[tuple[str, Node], ...]
 
 
+@dataclass(frozen=True)
+class StatedTotal:
+    """What a field says its criteria add up to."""
+
+    node: Node
+    total: Fraction
+    criteria: tuple[Criterion, ...]
+
+
 @dataclass
 class FieldReading:
-    """What has been read so far: fields, limits to check, and where each code stands."""
+    """What has been read so far: fields, claims to check, and where each code stands."""
 
     fields: tuple[Field, ...] = ()
+    totals: tuple[StatedTotal, ...] = ()
     criteria: tuple[Place, ...] = ()
     field_paths: dict[str, str] = field(default_factory=dict)
     criterion_paths: dict[str, str] = field(default_factory=dict)
@@ -46,7 +55,10 @@ def read_field(node: Node, reading: FieldReading) -> Field:
     code = read_code(children.get("code"), reading.field_paths, "duplicate_field", RESULT_COLUMNS)
     items = children["criteria"].filled_items() if "criteria" in children else []
     criteria = tuple(read_criterion(item, reading) for item in items)
-    check_field_total(children.get("max_points"), criteria)
+    stated = children.get("max_points")
+    total = stated.positive() if stated is not None else None
+    if stated is not None and total is not None:
+        reading.totals += (StatedTotal(stated, total, criteria),)
     return Field(code, optional_title(children, code), criteria)
 
 
@@ -91,17 +103,3 @@ def read_code(
 def optional_title(children: dict[str, Node], code: str) -> str:
     """Read a title; the code serves when there is none."""
     return children["title"].text() if "title" in children else code
-
-
-def check_field_total(node: Node | None, criteria: tuple[Criterion, ...]) -> None:
-    """Report a field whose criteria do not add up to what it states, for any group."""
-    total = node.positive() if node is not None else None
-    # A maximum of 0 was unreadable and is reported where it stands.
-    if node is None or total is None or not all(c.max_points for c in criteria):
-        return
-    limited = {code for criterion in criteria for code in criterion.groups or ()}
-    for group in sorted(limited) or [""]:
-        found = sum((c.max_points for c in criteria if c.concerns(group)), Fraction(0))
-        if found != total:
-            added = exact_text(found)
-            node.report("wrong_field_total", exact_text(total), group=group or "*", found=added)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.scoring.criteria_reading import Place, read_fields
+from analysis.scoring.criteria_reading import Place, StatedTotal, read_fields
 from analysis.scoring.errors import ScoringFault
 from analysis.scoring.group_reading import read_groups
 from analysis.scoring.node import Node
@@ -87,6 +87,7 @@ def read_scheme(document: object) -> SchemeReading:
     fields = places.fields
     groups = read_groups(children.get("groups"), fields)
     check_limits(places.criteria, groups)
+    check_field_totals(places.totals, groups)
     check_totals(children.get("total"), fields, groups, root)
     scheme = Scheme(
         name=children["name"].text() if "name" in children else "",
@@ -170,6 +171,24 @@ def check_limits(places: tuple[Place, ...], groups: tuple[Group, ...]) -> None:
         for code, node in place.groups:
             if code and code not in known:
                 node.report("unknown_scheme_group")
+
+
+def check_field_totals(stated: tuple[StatedTotal, ...], groups: tuple[Group, ...]) -> None:
+    """Report fields whose criteria do not add up to what they state, for any group."""
+    for claim in stated:
+        # A maximum of 0 was unreadable and is reported where it stands.
+        if not all(criterion.max_points for criterion in claim.criteria):
+            continue
+        for group in groups:
+            concerned = (c.max_points for c in claim.criteria if c.concerns(group.code))
+            found = sum(concerned, Fraction(0))
+            if found != claim.total:
+                claim.node.report(
+                    "wrong_field_total",
+                    exact_text(claim.total),
+                    group=group.code,
+                    found=exact_text(found),
+                )
 
 
 def check_totals(

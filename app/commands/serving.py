@@ -56,7 +56,7 @@ def web_command() -> list[str]:
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"),
         *("--host", "127.0.0.1", "--port", str(port())),
         *("--workers", "1", "--blocking-threads", str(THREADS)),
-        *("--no-access-log", "--log-level", "warning", "app:create_app"),
+        *("--no-access-log", "--log-level", "error", "app:create_app"),
     ]
 
 

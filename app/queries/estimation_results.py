@@ -13,7 +13,6 @@ from pydantic import TypeAdapter
 OVERALL = "overall"
 TOP_TWO = "top_two"
 MEAN_SCORE = "mean_score"
-STATISTICS = (TOP_TWO, MEAN_SCORE)
 
 
 class FigureState(StrEnum):
@@ -70,8 +69,8 @@ class Figure:
     mean_score: Quantity | None = None
 
     def quantity(self, statistic: str) -> Quantity | None:
-        """Choose one of the two measures."""
-        return self.top_two if statistic == TOP_TWO else self.mean_score
+        """Choose one of the two measures; None for any other word."""
+        return {TOP_TWO: self.top_two, MEAN_SCORE: self.mean_score}.get(statistic)
 
 
 @dataclass(frozen=True)

@@ -66,9 +66,7 @@ def disclosed(counts: Sequence[int]) -> list[Count]:
     while (
         hidden
         and rest
-        and (
-            len(hidden) < FEWEST_HIDDEN or sum(counts[place] for place in hidden) < SMALLEST
-        )
+        and (len(hidden) < FEWEST_HIDDEN or sum(counts[place] for place in hidden) < SMALLEST)
     ):
         hidden.append(rest.pop(0))
     told = [Count(count, True) for count in counts]

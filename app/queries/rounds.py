@@ -10,6 +10,8 @@ from app.extensions import db
 from app.models import Cell, Frame, Round
 from app.vocabulary import CellLevel, RoundState
 
+LARGEST_KEY = 2**31 - 1
+
 
 @dataclass(frozen=True)
 class RoundView:
@@ -41,7 +43,9 @@ class ListedRound:
 
 
 def one(round_id: int) -> RoundView | None:
-    """Find a round."""
+    """Find a round; a number that no key can have finds none."""
+    if not 0 < round_id <= LARGEST_KEY:
+        return None
     found = db.session.get(Round, round_id, populate_existing=True)
     if found is None:
         return None

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from app import clock, exact
 from app.database import writing
 from app.models import Estimation, Round
-from app.queries import answers as rows
+from app.queries import answers as rows, boxes
 from app.queries.answers import AnsweredRound, AnswerView, CellView
 from app.queries.estimation_results import EstimationResults, Factor, to_json
-from app.services import recording
+from app.services import mixing, recording
+from app.services.coarsening import final_groups
 from app.services.coverage import coverage
 from app.services.errors import NotFoundError, WrongStateError
 from app.services.figures import DISCLOSURE_N, EFFECTIVE_N, count_class, parts
@@ -41,6 +42,7 @@ def estimate_round(actor: Actor, round_id: int) -> int:
     WrongStateError
         If it is not closed yet, or no answer was opened.
     """
+    finish_opening(round_id)
     weigh(actor, round_id)
     # Nothing opens or changes an answer once the round is weighted, so the work below can
     # go on without holding the database.
@@ -49,6 +51,15 @@ def estimate_round(actor: Actor, round_id: int) -> int:
     cells, answers = rows.cells(round_id), rows.answers(round_id)
     results = estimate(found, cells, answers, rows.sealed(round_id))
     return store(actor, round_id, inputs_hash(found, cells, answers), results)
+
+
+def finish_opening(round_id: int) -> None:
+    """Open what a closing that was cut short left, for a weighted round is mixed no more."""
+    found = rows.answered_round(round_id)
+    if found is None:
+        raise NotFoundError()
+    if found.state is RoundState.CLOSED:
+        mixing.mix_round(round_id)
 
 
 def weigh(actor: Actor, round_id: int) -> None:
@@ -61,7 +72,16 @@ def weigh(actor: Actor, round_id: int) -> None:
         opened = len(rows.answers(round_id))
         if not opened:
             raise WrongStateError(N_("No answer of this round was opened: nothing to estimate."))
+        if boxes_to_open(round_id):
+            raise WrongStateError(N_("Answers of this round are still being opened: try again."))
         recording.record(session, actor, "round.weighted", f"round:{round_id}", answers=opened)
+
+
+def boxes_to_open(round_id: int) -> bool:
+    """Whether the mixer could open a box of a closed round."""
+    mixed = boxes.round_to_mix(round_id)
+    assert mixed is not None
+    return bool(final_groups(boxes.tree(round_id), mixing.openable(round_id), mixed.k))
 
 
 def estimate(

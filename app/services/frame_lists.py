@@ -3,8 +3,10 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from types import MappingProxyType
+from typing import ClassVar
 
-from sampling.errors import Fault
+from sampling.errors import Fault, Texts
 from sampling.frame import FrameReading, in_file_order, read_frame
 from sampling.tabular import Table, read_table
 
@@ -20,17 +22,19 @@ HIDDEN = "…"
 class FrameFault(Fault):
     """A fault of a dossier list that only our tables mind."""
 
-    texts = {
-        **Fault.texts,
-        "too_long": {
-            "vi": "dài quá {limit} ký tự",
-            "en": "longer than {limit} characters",
-        },
-        "control_character": {
-            "vi": "có ký tự điều khiển hoặc xuống dòng trong ô: hãy gõ lại",
-            "en": "the cell holds a control character or a line break: type it again",
-        },
-    }
+    texts: ClassVar[Texts] = MappingProxyType(
+        {
+            **Fault.texts,
+            "too_long": {
+                "vi": "dài quá {limit} ký tự",
+                "en": "longer than {limit} characters",
+            },
+            "control_character": {
+                "vi": "có ký tự điều khiển hoặc xuống dòng trong ô: hãy gõ lại",
+                "en": "the cell holds a control character or a line break: type it again",
+            },
+        }
+    )
 
 
 def read(content: bytes, filename: str, known_units: Collection[str]) -> FrameReading:

@@ -1,6 +1,7 @@
 """Importing lists of administrative units."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,9 @@ from app.services import recording
 from app.services.errors import InvalidInputError
 from app.services.recording import Actor
 from app.services.unit_lists import UnitRow, read_units
+
+
+SHIPPED = Path(__file__).parents[1] / "data" / "units" / "dong_nai.csv"
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ def import_units(actor: Actor, content: bytes, filename: str) -> UnitImport:
             session, actor, "units.imported", "units", added=result.added, changed=result.changed
         )
     return result
+
+
+def import_shipped_units(actor: Actor) -> UnitImport:
+    """Take over the list of Đồng Nai that comes with the program."""
+    return import_units(actor, SHIPPED.read_bytes(), SHIPPED.name)
 
 
 def _fill(unit: Unit, row: UnitRow) -> None:

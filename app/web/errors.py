@@ -37,13 +37,14 @@ def told(error: ServiceError) -> str:
 def page(status: int, message: str = "") -> tuple[str, int]:
     """Render the page of an error."""
     title, fallback = TITLES.get(status, TITLES[400 if status < 500 else 500])
-    text = message or gettext(fallback)
-    return (
-        render_template(
-            "errors/error.html", status=status, title=gettext(title), message=text, action="/"
-        ),
-        status,
+    page_text = render_template(
+        "errors/error.html",
+        status=status,
+        title=gettext(title),
+        message=message or gettext(fallback),
+        action=(gettext("Back to the start"), "/"),
     )
+    return page_text, status
 
 
 def register(app: Flask) -> None:

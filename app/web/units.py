@@ -1,7 +1,6 @@
 """Administrative units: the list and its import."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
@@ -15,13 +14,13 @@ from app import clock
 from app.queries import units as rows
 from app.services import units
 from app.services.errors import InvalidInputError
+from app.services.units import UnitImport
 from app.vocabulary import Role
 from app.web import access
 from app.web.sign_in import actor
 
 blueprint = Blueprint("units", __name__, url_prefix="/units")
 IMPORTERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
-SHIPPED = Path(__file__).parents[1] / "data" / "units" / "dong_nai.csv"
 
 
 class UnitListForm(FlaskForm):
@@ -66,21 +65,21 @@ def import_units() -> Response | tuple[str, int]:
         return page(form), 422
     file = form.file.data
     try:
-        return taken_over(file.read(), file.filename or "")
+        done = units.import_units(actor(), file.read(), file.filename or "")
     except InvalidInputError as error:
         return page(form, error.faults), 422
+    return taken_over(done)
 
 
 @blueprint.post("/shipped")
 @access.roles(*IMPORTERS)
 def import_shipped() -> Response:
     """Take over the list of Đồng Nai that comes with the program."""
-    return taken_over(SHIPPED.read_bytes(), SHIPPED.name)
+    return taken_over(units.import_shipped_units(actor()))
 
 
-def taken_over(content: bytes, filename: str) -> Response:
-    """Import a list and say how many units it changed."""
-    done = units.import_units(actor(), content, filename)
+def taken_over(done: UnitImport) -> Response:
+    """Say how many units an import changed."""
     text = gettext("%(added)d units added, %(changed)d brought up to date.", **vars(done))
     flash(text, "success")
     return redirect(url_for("units.all_units"))

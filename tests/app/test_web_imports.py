@@ -25,5 +25,7 @@ def test_the_web_process_does_not_import_the_estimation_code(tmp_path):
 
 def test_the_check_would_notice():
     program = PROGRAM.replace("create_app()\n", "create_app\nimport scipy\n", 1)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "['scipy']"

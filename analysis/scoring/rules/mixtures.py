@@ -54,7 +54,7 @@ class Manual:
     kind: ClassVar[str] = "manual"
     takes_share: ClassVar[bool] = False
 
-    def points(self, observed: Observed, max_points: Fraction) -> Fraction:  # noqa: ARG002
+    def points(self, observed: Observed, max_points: Fraction) -> Fraction:
         """Refuse any observation."""
         column = "value" if observed.value else "numerator"
         raise ObservationError("rule_takes_no_value", column, observed.value, kind=self.kind)

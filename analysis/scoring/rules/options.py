@@ -19,7 +19,7 @@ class Choice:
     kind: ClassVar[str] = "choice"
     takes_share: ClassVar[bool] = False
 
-    def points(self, observed: Observed, max_points: Fraction) -> Fraction:  # noqa: ARG002
+    def points(self, observed: Observed, max_points: Fraction) -> Fraction:
         """Score an option by its name."""
         return self.options[named(observed.text(self.kind), self.options)]
 
@@ -32,7 +32,7 @@ class Checklist:
     kind: ClassVar[str] = "checklist"
     takes_share: ClassVar[bool] = False
 
-    def points(self, observed: Observed, max_points: Fraction) -> Fraction:  # noqa: ARG002
+    def points(self, observed: Observed, max_points: Fraction) -> Fraction:
         """Score the items, whose names are separated by semicolons."""
         text = observed.text(self.kind)
         if text.casefold() in NONE_WORDS:

@@ -42,7 +42,7 @@ class Tiers:
         """A survey's share can be scored when the cuts are shares."""
         return all(tier.cut <= 1 for tier in self.tiers)
 
-    def points(self, observed: Observed, max_points: Fraction) -> Fraction:  # noqa: ARG002
+    def points(self, observed: Observed, max_points: Fraction) -> Fraction:
         """Score a share, a ratio or a quantity."""
         cuts = tuple(tier.cut for tier in self.tiers)
         value = observed.number(self.kind, measure_of_cuts(cuts, self.may_exceed))
@@ -77,7 +77,7 @@ class DateTiers:
     kind: ClassVar[str] = "date_tiers"
     takes_share: ClassVar[bool] = False
 
-    def points(self, observed: Observed, max_points: Fraction) -> Fraction:  # noqa: ARG002
+    def points(self, observed: Observed, max_points: Fraction) -> Fraction:
         """Score the day on which something was issued."""
         text = observed.text(self.kind)
         if text.casefold() in NONE_WORDS:

@@ -11,9 +11,8 @@ from analysis.scoring.reading import read_scheme, read_scheme_file
 from analysis.scoring.rules.shares import Proportional
 from analysis.scoring.rules.tiers import Tiers
 from analysis.scoring.scheme import Decision, NotApplicable, Source, Tie, TieKind
-from app import __file__ as app_file
 
-EXAMPLE = Path(app_file).parent / "data" / "criteria" / "example.yaml"
+EXAMPLE = Path(__file__).parents[3] / "app" / "data" / "criteria" / "example.yaml"
 
 DOCUMENTED = """
 name: Bộ chỉ số CCHC các sở
@@ -264,15 +263,20 @@ def test_a_field_code_that_would_double_a_result_column_is_refused():
     assert places(content) == [("fields[0].code", "reserved_code")]
 
 
-def test_a_field_states_its_total_for_every_group():
+@pytest.mark.parametrize(
+    ("total", "groups"), [("1", ["a"]), ("1,5", ["b", "c"]), ("2", ["a", "b", "c"])]
+)
+def test_a_field_states_its_total_for_every_group(total, groups):
     criteria = [
         {"code": "x", "max_points": 1},
         {"code": "y", "max_points": "0,5", "groups": ["a"]},
     ]
     content = document(
-        groups={"a": {}, "b": {}}, fields=[{"code": "1", "max_points": 1, "criteria": criteria}]
+        groups={"a": {}, "b": {}, "c": {}},
+        fields=[{"code": "1", "max_points": total, "criteria": criteria}],
     )
-    assert places(content) == [("fields[0].max_points", "wrong_field_total")]
+    assert places(content) == [("fields[0].max_points", "wrong_field_total")] * len(groups)
+    assert [fault.params["group"] for fault in read_scheme(content).faults] == groups
 
 
 def test_bands_descend_and_have_different_names():

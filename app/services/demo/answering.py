@@ -1,0 +1,52 @@
+"""Invented people: whether the owner of a dossier answers, and what they say."""
+
+import hashlib
+
+import numpy as np
+
+from app.services.demo.province import DemoUnit
+from surveys.answering import to_form
+from surveys.questionnaire import Question, Questionnaire
+
+RESPONSE = 0.73
+COMMENTS = (
+    "Cán bộ hướng dẫn dễ hiểu.",
+    "Phải đi lại hai lần vì thiếu giấy tờ.",
+    "Chờ hơi lâu vào buổi sáng thứ Hai.",
+    "Nộp trực tuyến nhanh, nên làm tiếp.",
+)
+# Borders between the five levels of satisfaction on the scale of a person's feeling.
+CUTS = np.array([-1.9, -1.1, -0.2, 1.2])
+
+
+def generator_of(code: str) -> np.random.Generator:
+    """Return the chance of one dossier's owner, the same in every demo."""
+    seed = int.from_bytes(hashlib.sha256(f"demo:{code}".encode()).digest()[:8], "big")
+    return np.random.default_rng(seed)
+
+
+def answers(
+    questionnaire: Questionnaire, unit: DemoUnit, generator: np.random.Generator
+) -> dict[str, tuple[str, ...]] | None:
+    """Fill the form as one person would, or None when they do not answer."""
+    if generator.random() > RESPONSE:
+        return None
+    feeling = unit.service + generator.normal(0, 0.8)
+    chosen = {
+        question.code: _choice(question, feeling, generator)
+        for question in questionnaire.questions
+        if question.choices
+    }
+    comment = str(generator.choice(COMMENTS)) if generator.random() < 0.15 else None
+    return to_form(questionnaire, chosen, comment)
+
+
+def _choice(question: Question, feeling: float, generator: np.random.Generator) -> str:
+    substantive = [choice for choice in question.choices if not choice.exclusive]
+    if question.kind != "scale":
+        return substantive[int(generator.integers(len(substantive)))].code
+    exclusive = [choice for choice in question.choices if choice.exclusive]
+    if exclusive and generator.random() < 0.04:
+        return exclusive[0].code
+    level = int(np.searchsorted(CUTS, feeling + generator.normal(0, 0.7)))
+    return substantive[min(level, len(substantive) - 1)].code

@@ -1,0 +1,209 @@
+"""The draw of a round, once and for all."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.database import writing
+from app.extensions import db
+from app.models import Ballot, Cell, FrameDraw, Round
+from app.queries import frames, rounds as round_rows
+from app.queries.frames import FrameRow
+from app.services import previewing, recording, rounds, selecting, states
+from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
+from app.services.plans import Plan, PlanFault, plan_hash
+from app.services.previewing import Preview
+from app.services.recording import Actor
+from app.services.selecting import Selection
+from app.texts import N_
+from app.vocabulary import CellLevel, RoundState
+from sampling.dossier import Dossier
+from sampling.frame import frame_hash
+
+LONGEST_NUMBER = 300
+# The frame's hash does not cover the day of receipt, which a draw does not use.
+ANY_DAY = datetime(2000, 1, 1)  # noqa: DTZ001
+
+
+@dataclass(frozen=True)
+class DrawOutcome:
+    """What a draw stored."""
+
+    dossiers: int
+    drawn: int
+    strata: int
+    seed: str
+    selection_hash: str
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A draw worked out from rows that nobody changes any more, before the lock is taken."""
+
+    draw_id: int
+    plan_hash: str
+    dossiers: int
+    public_number: str
+    preview: Preview
+    selection: Selection
+
+
+def draw(actor: Actor, round_id: int, public_source: str, public_number: str) -> DrawOutcome:
+    """Draw the sample of a committed round and make its cells and ballots.
+
+    Parameters
+    ----------
+    public_source : str
+        Where the number comes from: as named at the commitment, which it is checked against.
+    public_number : str
+        The number as its source printed it.
+
+    Raises
+    ------
+    InvalidInputError
+        If the number is missing or comes from another source than the one named.
+    WrongStateError
+        If the round is not committed, was drawn before, or its list was changed since.
+    """
+    prepared = _prepare(round_id, public_source, public_number)
+    selection = prepared.selection
+    with writing() as session:
+        found = rounds.locked_round(session, round_id)
+        found.state = states.step(states.ROUND_EDGES, found.state, RoundState.DRAWN)
+        stored = session.get_one(FrameDraw, prepared.draw_id)
+        if stored.drawn_at is not None or plan_hash(found.plan or {}) != prepared.plan_hash:
+            raise WrongStateError()
+        found.plan_hash = prepared.plan_hash
+        stored.public_number = prepared.public_number
+        stored.seed, stored.selection_hash = selection.seed, selection.hash
+        stored.drawn_at = clock.now()
+        cells = _add_cells(session, found, prepared.preview)
+        _add_ballots(session, found, selection, cells)
+        recording.record(
+            session,
+            actor,
+            "round.drawn",
+            f"round:{round_id}",
+            drawn=len(selection.selected),
+            dossiers=prepared.dossiers,
+            frame=stored.frame_hash,
+            plan=prepared.plan_hash,
+            seed=selection.seed,
+            selection=selection.hash,
+            number=prepared.public_number,
+        )
+    return DrawOutcome(
+        prepared.dossiers,
+        len(selection.selected),
+        len(prepared.preview.strata),
+        selection.seed,
+        selection.hash,
+    )
+
+
+def _prepare(round_id: int, public_source: str, public_number: str) -> _Prepared:
+    number = selecting.tidy_number(public_number)
+    if not number or len(number) > LONGEST_NUMBER:
+        text = N_("Enter the public number as its source printed it.")
+        raise InvalidInputError(text, [PlanFault("public_number", text)])
+    committed, frame, document = _committed(round_id)
+    if public_source.strip() != committed.public_source:
+        text = N_("The number must come from the source that was named at the commitment.")
+        raise InvalidInputError(text, [PlanFault("public_source", text)])
+    listed = frames.rows(frame)
+    _check_frame(listed, committed.frame_hash)
+    plan = Plan.of_document(document)
+    preview = previewing.lay_over(frames.field_counts(frame), plan)
+    seed = selecting.seed_of(committed.frame_hash, committed.secret, number)
+    selection = selecting.select_dossiers(seed, committed.purpose, listed, plan, preview)
+    return _Prepared(committed.id, plan_hash(document), len(listed), number, preview, selection)
+
+
+def _committed(round_id: int) -> tuple[FrameDraw, int, dict[str, object]]:
+    """Return the commitment, the number of the frame and the plan of a round ready to draw."""
+    db.session.rollback()  # the worker's session may still see an older state
+    found = round_rows.one(round_id)
+    if found is None:
+        raise NotFoundError()
+    states.step(states.ROUND_EDGES, found.state, RoundState.DRAWN)
+    committed = db.session.scalar(select(FrameDraw).where(FrameDraw.round_id == round_id))
+    frame = frames.of_round(round_id)
+    if committed is None or frame is None or found.plan is None:
+        raise WrongStateError(N_("Commit to a plan before the draw."))
+    return committed, frame.id, found.plan
+
+
+def _check_frame(listed: list[FrameRow], committed_hash: str) -> None:
+    dossiers = (Dossier(row.code, row.unit_code, ANY_DAY, row.field) for row in listed)
+    if frame_hash(dossiers) != committed_hash:
+        raise WrongStateError(
+            N_("The stored list is no longer the one that was committed to: nothing was drawn.")
+        )
+
+
+def _add_cells(session: Session, found: Round, preview: Preview) -> dict[str, int]:
+    """Make the cells of round, units and strata; return the numbers of strata by label."""
+    whole = Cell(
+        round_id=found.id,
+        level=CellLevel.ROUND,
+        label="round",
+        population=preview.population,
+        drawn=preview.drawn,
+    )
+    session.add(whole)
+    session.flush()
+    units = {
+        unit.code: Cell(
+            round_id=found.id,
+            level=CellLevel.UNIT,
+            label=unit.code,
+            unit_id=unit.id,
+            parent_id=whole.id,
+            population=unit.population,
+            drawn=unit.drawn,
+        )
+        for unit in preview.units
+    }
+    session.add_all(units.values())
+    session.flush()
+    strata = [
+        Cell(
+            round_id=found.id,
+            level=CellLevel.STRATUM,
+            label=stratum.label,
+            unit_id=stratum.unit_id,
+            parent_id=units[stratum.unit_code].id,
+            population=stratum.population,
+            drawn=stratum.drawn,
+        )
+        for stratum in preview.strata
+    ]
+    session.add_all(strata)
+    session.flush()
+    return {cell.label: cell.id for cell in strata}
+
+
+def _add_ballots(
+    session: Session, found: Round, selection: Selection, cells: dict[str, int]
+) -> None:
+    """Give each drawn dossier its ballot, in the order of dossiers, not of ranks."""
+    drawn = Counter(chosen.stratum for chosen in selection.selected)
+    assert drawn.keys() <= cells.keys()
+    session.execute(
+        insert(Ballot),
+        [
+            {
+                "round_id": found.id,
+                "dossier_id": chosen.dossier_id,
+                "cell_id": cells[chosen.stratum],
+                "drawn": "P",
+                "rank": chosen.rank,
+                "spent": False,
+            }
+            for chosen in selection.selected
+        ],
+    )

@@ -1,0 +1,64 @@
+"""Opening a round: every stratum gets the key that its answers are sealed under."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import insert
+
+from app.database import writing
+from app.models import MixingKey, Round
+from app.queries import boxes
+from app.services import keys, recording
+from app.services.errors import NotFoundError, WrongStateError
+from app.services.recording import Actor
+from app.services.states import ROUND_EDGES, step
+from app.vocabulary import RoundState
+
+
+@contextmanager
+def new_keys(count: int) -> Iterator[list[bytes]]:
+    """Make key pairs for a transaction; those it did not store are destroyed.
+
+    After a failure the database is asked, for a commit may have succeeded although its
+    reply was lost. If it cannot be asked the files stay until the mixer tidies up.
+    """
+    made = [keys.make() for _ in range(count)]
+    try:
+        yield made
+    finally:
+        for public in set(made) - boxes.known_keys(made):
+            keys.destroy(public)
+
+
+def open_round(actor: Actor, round_id: int) -> int:
+    """Let the drawn dossiers of a round answer. Runs in the worker, which keeps the keys.
+
+    Returns
+    -------
+    int
+        How many strata got a key.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such round.
+    WrongStateError
+        If it is not drawn, or has no cells.
+    """
+    cells = boxes.stratum_cells(round_id)
+    with new_keys(len(cells)) as publics, writing() as session:
+        found = session.get(Round, round_id, with_for_update=True, populate_existing=True)
+        if found is None:
+            raise NotFoundError()
+        found.state = step(ROUND_EDGES, found.state, RoundState.OPEN)
+        if not cells or cells != boxes.stratum_cells(round_id):
+            raise WrongStateError()
+        session.execute(
+            insert(MixingKey),
+            [
+                {"cell_id": cell, "public": public, "retired": False}
+                for cell, public in zip(cells, publics, strict=True)
+            ],
+        )
+        recording.record(session, actor, "round.opened", f"round:{round_id}", keys=len(cells))
+    return len(cells)

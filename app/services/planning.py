@@ -1,0 +1,125 @@
+"""Planning a sample and committing to it before anybody knows the seed."""
+
+import hashlib
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.database import writing
+from app.models import FrameDraw, Round
+from app.queries import frames
+from app.queries.frames import FrameView
+from app.services import previewing, recording, rounds
+from app.services.errors import InvalidInputError, WrongStateError
+from app.services.plans import MAIN, TRIAL, Plan, PlanFault, plan_hash
+from app.services.previewing import Preview
+from app.services.recording import Actor
+from app.texts import N_
+from app.vocabulary import RoundState
+
+SECRET_BYTES = 32
+LONGEST_SOURCE = 300
+
+
+def preview(round_id: int, plan: Plan) -> Preview:
+    """Lay a plan over the round's frame; nothing is stored.
+
+    Raises
+    ------
+    WrongStateError
+        If the round has no frame yet.
+    InvalidInputError
+        If the frame cannot carry the plan; its faults are `PlanFault` values.
+    """
+    return previewing.lay_over(frames.field_counts(_frame(round_id).id), plan)
+
+
+def commit(actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
+    """Fix the plan and the secret half of the seed, and name where the public half will come from.
+
+    A committed plan is final: whoever could commit again could try seeds (decision 0009).
+
+    Parameters
+    ----------
+    public_source : str
+        Which public number will be used, told so that everybody finds the same one.
+
+    Returns
+    -------
+    str
+        The commitment: SHA-256 of the secret, in hexadecimal digits.
+
+    Raises
+    ------
+    InvalidInputError
+        If the frame cannot carry the plan, the source is missing, or another round is
+        committed to the same list for the same purpose.
+    WrongStateError
+        If the round has no frame, is committed already or is past the draw.
+    """
+    source = public_source.strip()
+    if not source or len(source) > LONGEST_SOURCE:
+        text = N_("Name the public number and its date, in at most 300 characters.")
+        raise InvalidInputError(text, [PlanFault("public_source", text)])
+    secret = secrets.token_bytes(SECRET_BYTES)
+    commitment = hashlib.sha256(secret).hexdigest()
+    with writing() as session:
+        found = rounds.locked_round(session, round_id)
+        frame = _open_frame(session, found)
+        previewing.lay_over(frames.field_counts(frame.id), plan)
+        purpose = TRIAL if found.dry_run else MAIN
+        found.plan = plan.document(purpose)
+        draw = FrameDraw(
+            round_id=round_id,
+            frame_hash=frame.hash,
+            purpose=purpose,
+            commitment=commitment,
+            secret=secret.hex(),
+            public_source=source,
+            committed_at=clock.now(),
+        )
+        _add(session, draw)
+        recording.record(
+            session,
+            actor,
+            "round.committed",
+            f"round:{round_id}",
+            purpose=purpose,
+            frame=frame.hash,
+            plan=plan_hash(found.plan),
+            commitment=commitment,
+            source=source,
+        )
+    return commitment
+
+
+def _frame(round_id: int) -> FrameView:
+    frame = frames.of_round(round_id)
+    if frame is None:
+        raise WrongStateError(N_("The round has no dossier list yet: import it first."))
+    return frame
+
+
+def _open_frame(session: Session, found: Round) -> FrameView:
+    """Return the frame of a round that may still be committed."""
+    if found.state is not RoundState.FRAMED:
+        raise WrongStateError()
+    if session.scalar(select(FrameDraw.id).where(FrameDraw.round_id == found.id)):
+        raise WrongStateError(N_("The plan is committed and final: the next step is the draw."))
+    return _frame(found.id)
+
+
+def _add(session: Session, draw: FrameDraw) -> None:
+    session.add(draw)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise InvalidInputError(
+            N_(
+                "Another round is committed to this very list: one list is drawn once. "
+                "A new draw needs a new list."
+            )
+        ) from error

@@ -1,0 +1,196 @@
+"""A person answers: the ballot is spent and the sealed answer stored in one transaction.
+
+Nothing here is logged, and nothing stored tells when or from where somebody answered.
+"""
+
+import hmac
+import secrets
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import lru_cache
+
+from sqlalchemy import Connection, insert, select, update
+
+from app.database import WRITING
+from app.extensions import db
+from app.models import Ballot, Box, MixingKey, Round
+from app.queries import ballots
+from app.queries.ballots import BallotView
+from app.services import sealing
+from app.services.secrets import purpose_key
+from app.vocabulary import RoundState
+from surveys.answering import read_answers
+from surveys.errors import Fault
+from surveys.links import is_well_formed, receipt, receipt_hash, token_hash
+from surveys.questionnaire import Questionnaire
+from surveys.reading import read_questionnaire
+
+ATTEMPTS = 5
+NOT_YET = frozenset({RoundState.PLANNED, RoundState.FRAMED, RoundState.DRAWN})
+# SQLite lets one writer in at a time; waiting here is fairer than its sleeping and retrying.
+_turn = threading.Lock()
+
+
+class Standing(Enum):
+    """What a token is good for now."""
+
+    ANSWERABLE = auto()
+    NOT_OPEN = auto()
+    UNUSABLE = auto()  # unknown, voided, spent or of a closed round: nobody learns which
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a token opens; the ballot is there only while it may be answered."""
+
+    standing: Standing
+    ballot: BallotView | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a submission ended: with a receipt, with faults to mend, or with neither."""
+
+    entry: Entry
+    receipt: str | None = None
+    faults: Mapping[str, Fault] = field(default_factory=dict)
+
+
+UNUSABLE = Entry(Standing.UNUSABLE)
+
+
+def enter(token: str) -> Entry:
+    """Tell what a token opens, changing nothing."""
+    return _entry(ballots.by_token(token_hash(token)))
+
+
+def _entry(ballot: BallotView | None) -> Entry:
+    if ballot is None or ballot.spent:
+        return UNUSABLE
+    if ballot.state in NOT_YET:
+        return Entry(Standing.NOT_OPEN)
+    return Entry(Standing.ANSWERABLE, ballot) if ballot.state is RoundState.OPEN else UNUSABLE
+
+
+def asked_of(token: str) -> Questionnaire | None:
+    """Find what the holder of a token is asked, or was."""
+    ballot = ballots.by_token(token_hash(token))
+    return questionnaire(ballot.questionnaire_hash) if ballot else None
+
+
+@lru_cache(maxsize=64)
+def questionnaire(questionnaire_hash: str) -> Questionnaire:
+    """Read a version that some round uses, once for the life of the process."""
+    document = ballots.questionnaire_document(questionnaire_hash)
+    assert document is not None
+    return read_questionnaire(document)
+
+
+def submit(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome:
+    """Take an answer.
+
+    Parameters
+    ----------
+    form : mapping of field name to values
+        Everything submitted; the questions' fields are read.
+    nonce : str
+        The form's nonce. The same one gets the same receipt again, for a reply may be lost.
+
+    Returns
+    -------
+    Outcome
+        Never an exception for what a person did.
+    """
+    ballot = ballots.by_token(token_hash(token))
+    # A second connection is needed below: this one goes back to the pool first.
+    db.session.rollback()
+    if ballot is None or not is_well_formed(nonce):
+        return Outcome(_entry(ballot))
+    mark = hmac.digest(purpose_key("accept"), nonce.encode(), "sha256")
+    if ballot.spent:
+        return _again(ballot.accept, mark, nonce)
+    entry = _entry(ballot)
+    if entry.standing is not Standing.ANSWERABLE:
+        return Outcome(entry)
+    reading = read_answers(questionnaire(ballot.questionnaire_hash), form)
+    db.session.rollback()
+    if reading.faults:
+        return Outcome(entry, faults=reading.faults)
+    code = receipt(nonce)
+    content = sealing.Content(
+        rid=secrets.token_hex(16),
+        answers=reading.answers,
+        comment=reading.comment,
+        receipt=receipt_hash(code).hex(),
+    )
+    with _transaction() as connection:
+        return _spend(connection, ballot, mark, content, nonce)
+
+
+@contextmanager
+def _transaction() -> Iterator[Connection]:
+    engine = db.engine
+    turn = _turn if engine.dialect.name == "sqlite" else nullcontext()
+    with (
+        turn,
+        engine.connect().execution_options(**{WRITING: True}) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+def _spend(
+    connection: Connection, ballot: BallotView, mark: bytes, content: sealing.Content, nonce: str
+) -> Outcome:
+    # The share lock lets many answer at once, and makes a closing wait for them.
+    state = connection.scalar(
+        select(Round.state).where(Round.id == ballot.round_id).with_for_update(read=True)
+    )
+    spent = 0
+    if state is RoundState.OPEN:
+        spent = connection.execute(
+            update(Ballot)
+            .where(Ballot.id == ballot.id, ~Ballot.spent)
+            .values(spent=True, accept=mark)
+        ).rowcount
+    if spent != 1:
+        accept = connection.scalar(select(Ballot.accept).where(Ballot.id == ballot.id))
+        return _again(accept, mark, nonce)
+    key_id, public = _current_key(connection, ballot.cell_id)
+    connection.execute(
+        insert(Box).values(
+            id=secrets.token_hex(16),
+            round_id=ballot.round_id,
+            cell_id=ballot.cell_id,
+            key_id=key_id,
+            ciphertext=sealing.seal(public, content),
+        )
+    )
+    return Outcome(UNUSABLE, receipt=receipt(nonce))
+
+
+def _current_key(connection: Connection, cell_id: int) -> tuple[int, bytes]:
+    """Read the key of a cell and hold it: the mixer cannot retire it before we commit.
+
+    On PostgreSQL a mixer that retires the key while we wait leaves us without a row; the
+    next look sees the key that replaced it.
+    """
+    query = (
+        select(MixingKey.id, MixingKey.public)
+        .where(MixingKey.cell_id == cell_id, ~MixingKey.retired)
+        .with_for_update(read=True)
+    )
+    for _ in range(ATTEMPTS):
+        found = connection.execute(query).one_or_none()
+        if found is not None:
+            return found.id, found.public
+    raise RuntimeError("a cell of an open round has no key")
+
+
+def _again(accept: bytes | None, mark: bytes, nonce: str) -> Outcome:
+    """Give the receipt again to whoever sent this very form before."""
+    same = accept is not None and hmac.compare_digest(accept, mark)
+    return Outcome(UNUSABLE, receipt=receipt(nonce) if same else None)

@@ -1,0 +1,29 @@
+"""The job that plays the demo province."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.queries.jobs import JobView
+from app.services import jobs
+from app.services.demo.playing import play
+from app.vocabulary import JobKind
+
+
+def demo(job: JobView) -> dict[str, Any]:
+    """Play the round; the result tells how to sign in."""
+
+    def progress(done: int, total: int) -> None:
+        jobs.progress(job.id, done, total)
+
+    played = play(progress)
+    staff = played.staff
+    people = (staff.administrator, staff.coordinator, staff.home_affairs, staff.approver)
+    return {
+        "password": staff.password,
+        "accounts": [{"email": person.email, "roles": sorted(person.roles)} for person in people],
+        "public": f"/public/{played.result_id}",
+        "answers": played.answers,
+    }
+
+
+HANDLERS: dict[JobKind, Callable[[JobView], dict[str, Any]]] = {JobKind.DEMO: demo}

@@ -1,0 +1,6 @@
+"""Pages of the coordinator, from an empty round to its draw and on to its close."""
+
+from app.web.coordinate import draws, frames, plans, rounds
+from app.web.coordinate.site import blueprint
+
+__all__ = ["blueprint", "draws", "frames", "plans", "rounds"]

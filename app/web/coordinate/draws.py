@@ -1,0 +1,87 @@
+"""The draw of a committed round: the public number comes in, the worker draws."""
+
+from flask import redirect, render_template, url_for
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from app.queries import draws
+from app.queries.draws import DrawView
+from app.services import rounds
+from app.services.errors import WrongStateError
+from app.texts import N_
+from app.vocabulary import JobKind, Role
+from app.web import access
+from app.web.coordinate.site import blueprint, the_round
+from app.web.sign_in import actor
+
+
+class DrawForm(FlaskForm):
+    """The public number."""
+
+    public_number = StringField(
+        lazy_gettext("The number"),
+        [
+            InputRequired(lazy_gettext("Enter the public number as its source printed it.")),
+            Length(
+                max=300,
+                message=lazy_gettext("Enter the public number as its source printed it."),
+            ),
+        ],
+        description=lazy_gettext("Exactly as printed, leading zeros included."),
+        render_kw={"autocomplete": "off"},
+    )
+
+
+@blueprint.get("/<int:round_id>/draw")
+@access.roles(Role.COORDINATOR)
+def draw_form(round_id: int) -> str:
+    """Show what was committed and ask for the number."""
+    return page(round_id, DrawForm())
+
+
+@blueprint.post("/<int:round_id>/draw")
+@access.roles(Role.COORDINATOR)
+def draw(round_id: int) -> Response | tuple[str, int]:
+    """Hand the number to the worker, which draws."""
+    form = DrawForm()
+    committed = the_commitment(the_round(round_id).id)
+    if not form.validate_on_submit() or not (form.public_number.data or "").strip():
+        return page(round_id, form), 422
+    numbers = {
+        "public_source": committed.public_source,
+        "public_number": form.public_number.data or "",
+    }
+    job_id = rounds.ask(actor(), JobKind.DRAW, round_id, numbers)
+    return redirect(url_for("jobs.one_job", job_id=job_id))
+
+
+def the_commitment(round_id: int) -> DrawView:
+    """Find the commitment that a draw rests on.
+
+    Raises
+    ------
+    WrongStateError
+        If there is none.
+    """
+    committed = draws.of_round(round_id)
+    if committed is None:
+        raise WrongStateError(N_("Commit to a plan before the draw."))
+    return committed
+
+
+def page(round_id: int, form: DrawForm) -> str:
+    """Render the page of the draw."""
+    found = the_round(round_id)
+    return render_template(
+        "rounds/draw.html",
+        round=found,
+        draw=the_commitment(round_id),
+        form=form,
+        crumbs=[
+            (gettext("Survey rounds"), url_for("rounds.all_rounds")),
+            (found.name, url_for("rounds.one_round", round_id=round_id)),
+        ],
+    )

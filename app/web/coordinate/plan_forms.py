@@ -1,0 +1,143 @@
+"""Forms of a sample plan: entered and previewed by address, committed by post."""
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from app.services.errors import InvalidInputError
+from app.services.planning import LONGEST_SOURCE
+from app.services.plans import (
+    LARGEST_K,
+    MIXING_K,
+    Allocation,
+    Plan,
+    Stratification,
+    read_deviations,
+)
+
+WHOLE_NUMBER = lazy_gettext("Enter a whole number.")
+
+
+class PlanForm(FlaskForm):
+    """What a coordinator decides about a sample."""
+
+    stratify_by = RadioField(
+        lazy_gettext("Strata"),
+        choices=[
+            (Stratification.UNIT.value, lazy_gettext("One for each unit")),
+            (Stratification.UNIT_FIELD.value, lazy_gettext("One for each unit and field of work")),
+        ],
+        default=Stratification.UNIT.value,
+    )
+    allocation = RadioField(
+        lazy_gettext("Allocation"),
+        choices=[
+            (Allocation.PROPORTIONAL.value, lazy_gettext("Proportional to the dossiers")),
+            (Allocation.NEYMAN.value, lazy_gettext("Neyman: more where answers differ more")),
+        ],
+        default=Allocation.PROPORTIONAL.value,
+    )
+    size = IntegerField(
+        lazy_gettext("Dossiers to draw in all"),
+        [NumberRange(1, message=lazy_gettext("Draw at least one dossier."))],
+        render_kw={"inputmode": "numeric"},
+    )
+    minimum = IntegerField(
+        lazy_gettext("At least in each stratum"),
+        [NumberRange(0, message=lazy_gettext("Enter 0 or more."))],
+        default=0,
+        description=lazy_gettext("A stratum with fewer dossiers is taken whole."),
+        render_kw={"inputmode": "numeric"},
+    )
+    expected_response = IntegerField(
+        lazy_gettext("Expected response (%)"),
+        [NumberRange(1, 100, lazy_gettext("Enter a percentage from 1 to 100."))],
+        default=30,
+        render_kw={"inputmode": "numeric"},
+    )
+    k = IntegerField(
+        lazy_gettext("Fewest answers opened together (k)"),
+        [NumberRange(MIXING_K, LARGEST_K, lazy_gettext("Enter a number from 10 to 1000."))],
+        default=MIXING_K,
+        description=lazy_gettext("A stratum with fewer answers is opened with its unit."),
+        render_kw={"inputmode": "numeric"},
+    )
+    deviations = TextAreaField(
+        lazy_gettext("Deviations for Neyman's allocation"),
+        [Length(max=200_000)],
+        description=lazy_gettext(
+            "A line for each stratum whose standard deviation is not 1, such as 26041: 0.45"
+        ),
+        render_kw={"rows": 4},
+    )
+
+    def plan(self) -> Plan | None:
+        """Make the plan of a valid form, or put the faults of its lines beside the field."""
+        assert self.size.data is not None
+        assert self.minimum.data is not None
+        assert self.k.data is not None
+        try:
+            deviations = read_deviations(self.deviations.data or "")
+        except InvalidInputError as error:
+            self.blame(error)
+            return None
+        return Plan(
+            stratify_by=Stratification(self.stratify_by.data),
+            size=self.size.data,
+            minimum=self.minimum.data,
+            allocation=Allocation(self.allocation.data),
+            deviations=deviations,
+            expected_response=(self.expected_response.data or 0) / 100,
+            k=self.k.data,
+        )
+
+    def blame(self, error: InvalidInputError) -> None:
+        """Put the faults of a plan beside the fields they are about."""
+        for fault in error.faults:
+            item = self._fields.get(fault.part)
+            message = gettext(fault.text, **fault.params)
+            if item is None:
+                self.form_errors.append(message)
+            else:
+                item.errors = [*item.errors, message]
+        if not error.faults:
+            self.form_errors.append(gettext(error.text))
+
+
+class CommitForm(PlanForm):
+    """The same plan, the source of the public number, and consent that this is final."""
+
+    public_source = StringField(
+        lazy_gettext("Public number that will be used"),
+        [
+            InputRequired(
+                lazy_gettext("Name the public number and its date, in at most 300 characters.")
+            ),
+            Length(
+                max=LONGEST_SOURCE,
+                message=lazy_gettext(
+                    "Name the public number and its date, in at most 300 characters."
+                ),
+            ),
+        ],
+        description=lazy_gettext(
+            "It must be known only later, and to everybody: for example the first prize of the "
+            "Đồng Nai lottery of 15/12/2026."
+        ),
+    )
+    confirm = BooleanField(
+        lazy_gettext("The plan is final: I know that it cannot be changed after this"),
+        [InputRequired(lazy_gettext("Tick the box to commit."))],
+    )
+
+
+PLAN_PARTS = (
+    "stratify_by",
+    "allocation",
+    "size",
+    "minimum",
+    "expected_response",
+    "k",
+    "deviations",
+)

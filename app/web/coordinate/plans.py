@@ -1,0 +1,124 @@
+"""The sample plan of a round: tried out by address, committed once by post."""
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.queries import draws, frames
+from app.queries.frames import FrameView
+from app.services import planning, previewing
+from app.services.errors import InvalidInputError, WrongStateError
+from app.services.plans import MIXING_K, Plan
+from app.services.previewing import Preview
+from app.texts import N_
+from app.vocabulary import Role, RoundState
+from app.web import access
+from app.web.coordinate.plan_forms import PLAN_PARTS, CommitForm, PlanForm
+from app.web.coordinate.site import READERS, blueprint, the_round
+from app.web.sign_in import actor
+
+USUAL_RESPONSE = 0.3
+
+
+@blueprint.get("/<int:round_id>/plan")
+@access.roles(*READERS)
+def plan(round_id: int) -> str | tuple[str, int]:
+    """Show a plan: the committed one, or the one that the address holds; nothing is stored."""
+    found = the_round(round_id)
+    frame = the_frame(round_id)
+    if found.plan is not None:
+        fixed = planning.preview(round_id, Plan.of_document(found.plan))
+        return page(round_id, frame, None, fixed)
+    entered = proposed(frame) | request.args.to_dict()
+    form = PlanForm(MultiDict(entered), meta={"csrf": False})
+    preview = previewed(round_id, form) if form.validate() else None
+    commit_form = CommitForm(formdata=MultiDict(entered))
+    reply = page(round_id, frame, form, preview, commit_form)
+    return reply if preview else (reply, 422)
+
+
+@blueprint.post("/<int:round_id>/plan")
+@access.roles(Role.COORDINATOR)
+def commit(round_id: int) -> Response | tuple[str, int]:
+    """Commit to the plan and to a secret."""
+    form = CommitForm()
+    frame = the_frame(the_round(round_id).id)
+    chosen = form.plan() if form.validate_on_submit() else None
+    if chosen is not None:
+        try:
+            planning.commit(actor(), round_id, chosen, form.public_source.data or "")
+        except InvalidInputError as error:
+            form.blame(error)
+        else:
+            return redirect(url_for("rounds.one_round", round_id=round_id))
+    tried = PlanForm(request.form, meta={"csrf": False})
+    preview = previewed(round_id, tried) if tried.validate() else None
+    return page(round_id, frame, tried, preview, form), 422
+
+
+def the_frame(round_id: int) -> FrameView:
+    """Find the list of a round that is to be planned.
+
+    Raises
+    ------
+    WrongStateError
+        If it has none yet.
+    """
+    frame = frames.of_round(round_id)
+    if frame is None:
+        raise WrongStateError(N_("The round has no dossier list yet: import it first."))
+    return frame
+
+
+def proposed(frame: FrameView) -> dict[str, str]:
+    """Return what the form holds before anybody chose."""
+    size = previewing.propose(frame.dossiers, USUAL_RESPONSE)
+    return {
+        "stratify_by": "unit",
+        "allocation": "proportional",
+        "size": str(size.dossiers),
+        "minimum": "0",
+        "expected_response": str(round(USUAL_RESPONSE * 100)),
+        "k": str(MIXING_K),
+        "deviations": "",
+    }
+
+
+def previewed(round_id: int, form: PlanForm) -> Preview | None:
+    """Lay the form's plan over the frame, or put its faults beside the fields."""
+    chosen = form.plan()
+    if chosen is None:
+        return None
+    try:
+        return planning.preview(round_id, chosen)
+    except InvalidInputError as error:
+        form.blame(error)
+        return None
+
+
+def page(
+    round_id: int,
+    frame: FrameView,
+    form: PlanForm | None,
+    preview: Preview | None,
+    commit_form: CommitForm | None = None,
+) -> str:
+    """Render the plan page; without a form the plan is committed."""
+    found = the_round(round_id)
+    response = (form.expected_response.data or 0) / 100 if form else 0.0
+    return render_template(
+        "rounds/plan.html",
+        round=found,
+        frame=frame,
+        form=form,
+        parts=PLAN_PARTS,
+        preview=preview,
+        commit_form=commit_form if found.state is RoundState.FRAMED else None,
+        draw=draws.of_round(round_id),
+        proposal=previewing.propose(frame.dossiers, response or USUAL_RESPONSE),
+        crumbs=[
+            (gettext("Survey rounds"), url_for("rounds.all_rounds")),
+            (found.name, url_for("rounds.one_round", round_id=round_id)),
+        ],
+    )

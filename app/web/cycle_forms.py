@@ -1,0 +1,89 @@
+"""What people fill in about index years."""
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import IntegerField, SelectField, StringField, SubmitField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from app.queries.cycles import CriteriaSetView, RoundChoice
+from app.services.cycles import FIRST_YEAR, LAST_YEAR, LONGEST_REASON, SHORTEST_REASON
+
+NO_ROUND = 0
+
+
+class CycleForm(FlaskForm):
+    """A new index year."""
+
+    year = IntegerField(
+        lazy_gettext("Year of the index"),
+        [NumberRange(FIRST_YEAR, LAST_YEAR, lazy_gettext("Enter a year such as 2026."))],
+        render_kw={"inputmode": "numeric"},
+    )
+    name = StringField(
+        lazy_gettext("Name of the index"),
+        [InputRequired(lazy_gettext("Name the index.")), Length(max=300)],
+        description=lazy_gettext("As it shall stand on the decision and on the public page."),
+    )
+    criteria = SelectField(
+        lazy_gettext("Criteria set"),
+        coerce=int,
+        description=lazy_gettext("It cannot be exchanged later: its hash is part of the result."),
+    )
+    survey = SelectField(
+        lazy_gettext("Survey round"),
+        coerce=int,
+        description=lazy_gettext("Dry runs are not offered: they enter no index."),
+    )
+    submit = SubmitField(lazy_gettext("Create the index year"))
+
+    def offer(self, sets: list[CriteriaSetView], rounds: list[RoundChoice]) -> None:
+        """Fill the lists to choose from."""
+        self.criteria.choices = [(found.id, f"{found.name} ({found.hash[:8]})") for found in sets]
+        self.survey.choices = [(found.id, f"{found.year} · {found.name}") for found in rounds]
+        none = gettext("No round: survey points stand in the score table")
+        self.survey.choices.append((NO_ROUND, none))
+
+
+class ScoresForm(FlaskForm):
+    """The table of scores."""
+
+    file = FileField(
+        lazy_gettext("Table of scores (CSV or XLSX)"),
+        [FileRequired(lazy_gettext("Choose a file."))],
+        description=lazy_gettext(
+            "One row for each unit and criterion: group, unit, criterion, points; or self_points, "
+            "verified_points, value, numerator, denominator. A decimal comma is understood."
+        ),
+    )
+    submit = SubmitField(lazy_gettext("Import the scores"))
+
+
+class CriteriaForm(FlaskForm):
+    """A criteria set."""
+
+    file = FileField(
+        lazy_gettext("Criteria set (YAML)"),
+        [FileRequired(lazy_gettext("Choose a file."))],
+        description=lazy_gettext(
+            "Every fault is listed with its place; a set with faults is not stored."
+        ),
+    )
+    submit = SubmitField(lazy_gettext("Check and add"))
+
+
+class ReasonForm(FlaskForm):
+    """Why a merged index goes back."""
+
+    reason = TextAreaField(
+        lazy_gettext("Reason"),
+        [
+            Length(
+                SHORTEST_REASON,
+                LONGEST_REASON,
+                lazy_gettext("Give the reason in 10 to 1000 characters."),
+            )
+        ],
+        description=lazy_gettext("It stays in the log for good: name no private persons."),
+    )
+    submit = SubmitField(lazy_gettext("Reopen"))

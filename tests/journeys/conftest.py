@@ -1,0 +1,146 @@
+"""A whole installation as an office runs it, and a headless browser to walk through it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+ADVICE = (
+    "Chromium not found: run 'sudo apt install chromium' or set CHROMIUM=/path/to/chromium "
+    "(as root, 'make browser' does it)"
+)
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE = {"width": 360, "height": 640}
+DESK = {"width": 1280, "height": 800}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running installation."""
+
+    address: str
+    home: Path
+
+    def command(self, *arguments: str) -> str:
+        """Run `khaosat` beside the site and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "app", *arguments],
+            env={**os.environ, "KHAOSAT_HOME": str(self.home)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+
+def chromium() -> str | None:
+    """Find a browser: the one named, the system's, or none (then Playwright's own is tried)."""
+    named = os.environ.get("CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; where there is none the tests are skipped, but never in CI."""
+    with sync_playwright() as playwright:
+        try:
+            made = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+        except Error as error:
+            if os.environ.get("REQUIRE_BROWSER"):
+                pytest.fail(f"REQUIRE_BROWSER is set. {ADVICE}: {error}")
+            pytest.skip(ADVICE)
+        yield made
+        made.close()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An empty installation, served by the command that offices use."""
+    home = tmp_path_factory.mktemp("home")
+    port = free_port()
+    log = (home / "server.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "run"],
+        env={**os.environ, "KHAOSAT_HOME": str(home), "PORT": str(port)},
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/health/ready", process, home / "server.log")
+        yield Site(address, home)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+        log.close()
+
+
+def wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until the site answers, or say what it printed instead."""
+    for _ in range(300):
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(address, timeout=2) as reply:
+                if reply.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass
+        time.sleep(0.2)
+    pytest.fail(f"the site did not start:\n{log.read_text()}")
+
+
+def page_of(browser: Browser, size: dict[str, int], **options: object) -> Page:
+    """Open a fresh window of a size; any error on the page's console fails the test."""
+    context = browser.new_context(viewport=size, locale="vi-VN", **options)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    return page
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the page when somebody wants to look (PICTURES=folder)."""
+    folder = os.environ.get("PICTURES")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
+
+
+def fits(page: Page) -> bool:
+    """Whether the page needs no scrolling sideways."""
+    return bool(
+        page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+    )
