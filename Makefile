@@ -6,7 +6,9 @@ READY := .venv/.ready
 help: ## Danh sách lệnh · this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-setup: $(READY) ## Cài đặt môi trường vào .venv · set up .venv
+CATALOGUE := app/translations/vi/LC_MESSAGES/messages
+
+setup: $(READY) $(CATALOGUE).mo ## Cài đặt môi trường vào .venv · set up .venv
 
 $(READY): pyproject.toml uv.lock requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -18,8 +20,10 @@ $(READY): pyproject.toml uv.lock requirements.lock
 	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && \
 	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
 	fi
-	@$(BIN)/pybabel compile --directory app/translations --use-fuzzy >/dev/null 2>&1 || true
 	touch $(READY)
+
+$(CATALOGUE).mo: $(CATALOGUE).po $(READY)
+	@$(BIN)/pybabel -q compile --directory app/translations
 
 run: setup ## Chạy trang web và việc nền · serve the site with its worker
 	$(BIN)/khaosat run

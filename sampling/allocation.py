@@ -128,9 +128,9 @@ def bounded(shares: Floats, lower: Counts, upper: Counts, n: int) -> Floats:
     knees = np.unique(np.concatenate(([0.0], lower[active] / scaled, upper[active] / scaled)))
 
     def allocation(factor: float) -> Floats:
-        return np.where(
-            active, np.clip(factor * shares / shares.max(initial=1.0), lower, upper), lower
-        )
+        real = lower.astype(float)
+        real[active] = np.clip(factor * scaled, lower[active], upper[active])
+        return real
 
     right = bisect_left(
         range(knees.size), True, key=lambda at: bool(allocation(float(knees[at])).sum() >= n)
@@ -145,7 +145,7 @@ def bounded(shares: Floats, lower: Counts, upper: Counts, n: int) -> Floats:
 
 def rounded(real: Floats, upper: Counts, n: int) -> Counts:
     """Round down, then give the missing ones to the largest remainders that have room."""
-    # A hair above an integer's float neighbour, or 2.9999999999 would lose its place in line.
+    # A hair is added because 2.9999999999 is a 3 that lost its last bits.
     whole = np.minimum(np.floor(real + 1e-9).astype(np.int64), upper)
     remainder = np.where(whole < upper, real - whole, -np.inf)
     missing = int(n - whole.sum())

@@ -10,6 +10,7 @@ from app.queries import results
 from app.queries.index_document import IndexDocument
 from app.services.demo.playing import Demo, play
 from app.services.errors import ServiceError
+from app.web.errors import told
 
 
 @click.command()
@@ -20,7 +21,7 @@ def demo() -> None:
         try:
             played = play(show_progress)
         except ServiceError as error:
-            click.echo(f"{error} (KHAOSAT_HOME={settings.folder})", err=True)
+            click.echo(f"{told(error)} (KHAOSAT_HOME={settings.folder})", err=True)
             sys.exit(1)
         found = results.result(played.result_id)
         assert found is not None

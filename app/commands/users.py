@@ -11,6 +11,7 @@ from app.services.accounts import NewAccount, add_account
 from app.services.errors import ServiceError
 from app.services.recording import SYSTEM
 from app.vocabulary import Role
+from app.web.errors import told
 
 
 @click.group()
@@ -35,7 +36,7 @@ def add(email: str, name: str, roles: tuple[str, ...], password: str) -> None:
         try:
             person = add_account(SYSTEM, new)
         except ServiceError as error:
-            click.echo(str(error), err=True)
+            click.echo(told(error), err=True)
             sys.exit(1)
     click.echo(f"{person.email}\t{', '.join(sorted(person.roles))}")
     if not password:

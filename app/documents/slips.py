@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from itertools import groupby
+from pathlib import Path
 
 import typst
 
-TEMPLATE = resources.files(__package__) / "slips.typ"
-FONTS = resources.files("fontpkg_be_vietnam_pro") / "files"
+TEMPLATE = Path(__file__).with_name("slips.typ")
+FONTS = Path(str(resources.files("fontpkg_be_vietnam_pro"))) / "files"
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,9 @@ def render(sheet: Sheet) -> bytes:
             for name, slips in groupby(ordered, key=lambda slip: slip.unit_name)
         ],
     }
-    template: bytes = TEMPLATE.read_bytes()
     pdf = typst.compile(
-        template,
-        font_paths=[str(FONTS)],
+        TEMPLATE,
+        font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )

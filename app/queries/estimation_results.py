@@ -6,6 +6,7 @@ answers than the disclosure floor holds no number at all, only the class of its 
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -43,6 +44,16 @@ class Quantity:
     df: int
     lower: str | None
     upper: str | None
+
+    @property
+    def percent(self) -> Fraction:
+        """The estimate from 0 to 100."""
+        return 100 * Fraction(self.value)
+
+    @property
+    def margin(self) -> Fraction | None:
+        """Margin of error in percentage points."""
+        return None if self.upper is None else 100 * (Fraction(self.upper) - Fraction(self.value))
 
 
 @dataclass(frozen=True)

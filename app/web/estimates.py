@@ -18,11 +18,11 @@ READY = frozenset({RoundState.CLOSED, RoundState.WEIGHTED, RoundState.ESTIMATED}
 
 @blueprint.get("")
 @access.roles(Role.COORDINATOR, Role.HOME_AFFAIRS)
-def newest(round_id: int) -> str:
-    """Show the newest run of the estimates."""
+def one_round(round_id: int) -> str:
+    """Show the newest run of the estimates of a round."""
     found = the_round(round_id)
     return render_template(
-        "estimates/newest.html",
+        "estimates/one_round.html",
         round=found,
         run=estimations.newest(round_id),
         ready=found.state in READY,

@@ -95,7 +95,7 @@ def rendered(
             languages=language_links(asked.languages, language),
             sections=sections,
             faults=[
-                (question.name, f"{question.number}. {question.error}")
+                (question.name, f"{question.number}. {question.text}")
                 for section in sections
                 for question in section.questions
                 if question.error

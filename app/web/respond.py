@@ -162,7 +162,7 @@ def _from_our_page() -> bool:
         return site in {"same-origin", "none"}
     origin = request.headers.get("Origin", "null")
     ours = {request.host, urlsplit(current_app.config["KHAOSAT"].address).netloc}
-    return origin == "null" or urlsplit(origin).netloc in ours
+    return origin == "null" or origin.partition("://")[2] in ours
 
 
 def _name(name: str) -> str:

@@ -97,5 +97,6 @@ def register(app: Flask) -> None:
             "locale": str(get_locale() or "vi"),
             "navigation": navigation(),
             "account": account(),
+            "person": current_user.person if current_user.is_authenticated else None,
             "sign_in_url": url_for("sign_in.form"),
         }

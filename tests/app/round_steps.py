@@ -25,7 +25,7 @@ def with_round_pages(app: Flask) -> Flask:
         if module.blueprint.name not in app.blueprints:
             app.register_blueprint(module.blueprint)
     for name, endpoint, address in (
-        ("slips", "choose_unit", "/rounds/<int:round_id>/slips"),
+        ("slips", "all_units", "/rounds/<int:round_id>/slips"),
         ("estimates", "one_round", "/rounds/<int:round_id>/estimates"),
     ):
         if name not in app.blueprints:

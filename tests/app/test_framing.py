@@ -10,18 +10,16 @@ from sqlalchemy import select, text
 from app import clock
 from app.extensions import db
 from app.models import Dossier, Frame, LogEntry
-from app.queries import frames, jobs
-from app.queries import rounds as rows
-from app.services import framing
+from app.queries import frames, jobs, rounds as rows
 from app.services.errors import InvalidInputError, NotFoundError, ServiceError, WrongStateError
 from app.services.recording import SYSTEM
 from app.services.rounds import ask
 from app.tasks import rounds as tasks
-from app.vocabulary import JobKind, RoundState
+from app.vocabulary import JobKind, Role, RoundState
 from sampling.frame import frame_hash, read_frame
 from sampling.tabular import read_table
 from tests.app import round_steps
-from tests.factories import account
+from tests.factories import actor
 
 
 def faults_of(round_id: int, content: bytes) -> list[tuple]:
@@ -50,7 +48,7 @@ def test_phones_and_names_reach_no_table(app):
     round_steps.framed({"A": 3})
     tables = db.inspect(db.engine).get_table_names()
     for table in tables:
-        stored = str(db.session.execute(text(f'SELECT * FROM "{table}"')).all())  # noqa: S608
+        stored = str(db.session.execute(text(f'SELECT * FROM "{table}"')).all())
         assert "0903" not in stored, table
         assert "Nguyễn Văn 1" not in stored, table
 
@@ -161,10 +159,9 @@ def test_the_log_tells_of_the_list_without_dossier_codes(app):
 def test_the_worker_reads_the_uploaded_list(app):
     round_steps.add_units("A", "B")
     round_id = round_steps.planned()
-    person = account()
-    actor = framing.Actor(person.id, "coordinator")
+    asking = actor(Role.COORDINATOR)
     content = round_steps.listing({"A": 3, "B": 1})
-    job_id = ask(actor, JobKind.IMPORT_FRAME, round_id, file=("Tháng 7.csv", content))
+    job_id = ask(asking, JobKind.IMPORT_FRAME, round_id, file=("Tháng 7.csv", content))
     result = tasks.HANDLERS[JobKind.IMPORT_FRAME](jobs.job(job_id))
     assert result["units"] == {"A": 3, "B": 1}
     assert result["next"] == f"/rounds/{round_id}/plan"

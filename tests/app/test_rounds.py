@@ -3,14 +3,12 @@
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Ballot, Dossier, FrameDraw, Job, LogEntry, Round
-from app.queries import fieldwork
-from app.queries import rounds as rows
+from app.queries import fieldwork, rounds as rows
 from app.queries.fieldwork import Count
 from app.services import drawing, planning, rounds
 from app.services.errors import InvalidInputError, NotFoundError, ServiceError, WrongStateError

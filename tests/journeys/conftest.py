@@ -124,7 +124,7 @@ def page_of(browser: Browser, size: dict[str, int], **options: object) -> Page:
     """Open a fresh window of a size; any error on the page's console fails the test."""
     context = browser.new_context(viewport=size, locale="vi-VN", **options)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(10_000)
     return page
 
 

@@ -4,8 +4,7 @@ from typing import ClassVar
 
 import pytest
 
-from analysis.errors import ERROR_MESSAGES as ANALYSIS_ERRORS
-from analysis.errors import FAULT_MESSAGES
+from analysis.errors import ERROR_MESSAGES as ANALYSIS_ERRORS, FAULT_MESSAGES
 from sampling.errors import Fault, LonelyClusterError, Texts
 from sampling.messages import ERROR_MESSAGES, MESSAGES
 

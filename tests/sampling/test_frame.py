@@ -2,8 +2,7 @@ import hashlib
 from datetime import datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sampling.dossier import Dossier
 from sampling.frame import FrameReading, canonical_frame, frame_hash, read_frame, strata

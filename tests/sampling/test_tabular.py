@@ -2,8 +2,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sampling.tabular import read_table
 
@@ -33,7 +32,8 @@ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
 <Relationship Id="r2" Target="styles.xml" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"/></Relationships>""",
     "xl/styles.xml": """<?xml version="1.0"?>
 <styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
-<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22" applyNumberFormat="1"/></cellXfs></styleSheet>""",
+<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22" applyNumberFormat="1"/></cellXfs>
+</styleSheet>""",
     "xl/worksheets/sheet1.xml": SHEET,
 }
 

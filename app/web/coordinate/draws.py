@@ -5,7 +5,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from app.queries import draws
 from app.queries.draws import DrawView
@@ -24,7 +24,7 @@ class DrawForm(FlaskForm):
     public_number = StringField(
         lazy_gettext("The number"),
         [
-            InputRequired(lazy_gettext("Enter the public number as its source printed it.")),
+            DataRequired(lazy_gettext("Enter the public number as its source printed it.")),
             Length(
                 max=300,
                 message=lazy_gettext("Enter the public number as its source printed it."),
@@ -48,7 +48,7 @@ def draw(round_id: int) -> Response | tuple[str, int]:
     """Hand the number to the worker, which draws."""
     form = DrawForm()
     committed = the_commitment(the_round(round_id).id)
-    if not form.validate_on_submit() or not (form.public_number.data or "").strip():
+    if not form.validate_on_submit():
         return page(round_id, form), 422
     numbers = {
         "public_source": committed.public_source,

@@ -3,7 +3,7 @@
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.services.errors import InvalidInputError
 from app.services.planning import LONGEST_SOURCE
@@ -111,7 +111,7 @@ class CommitForm(PlanForm):
     public_source = StringField(
         lazy_gettext("Public number that will be used"),
         [
-            InputRequired(
+            DataRequired(
                 lazy_gettext("Name the public number and its date, in at most 300 characters.")
             ),
             Length(

@@ -15,7 +15,7 @@ from app.texts import N_
 from app.vocabulary import Role, RoundState
 from app.web import access
 from app.web.coordinate.plan_forms import PLAN_PARTS, CommitForm, PlanForm
-from app.web.coordinate.site import READERS, blueprint, the_round
+from app.web.coordinate.site import READERS, blueprint, leads, the_round
 from app.web.sign_in import actor
 
 USUAL_RESPONSE = 0.3
@@ -114,7 +114,7 @@ def page(
         form=form,
         parts=PLAN_PARTS,
         preview=preview,
-        commit_form=commit_form if found.state is RoundState.FRAMED else None,
+        commit_form=commit_form if found.state is RoundState.FRAMED and leads() else None,
         draw=draws.of_round(round_id),
         proposal=previewing.propose(frame.dossiers, response or USUAL_RESPONSE),
         crumbs=[

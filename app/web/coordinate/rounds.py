@@ -2,11 +2,10 @@
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, IntegerField, StringField, SubmitField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app import clock
 from app.queries import draws, fieldwork, frames, rounds as rows
@@ -15,7 +14,7 @@ from app.services.errors import InvalidInputError
 from app.services.rounds import FIRST_YEAR, LAST_YEAR, LONGEST_NAME
 from app.vocabulary import JobKind, Role, RoundState
 from app.web import access
-from app.web.coordinate.site import READERS, blueprint, the_round
+from app.web.coordinate.site import READERS, blueprint, leads, the_round
 from app.web.errors import told
 from app.web.sign_in import actor
 
@@ -28,7 +27,7 @@ class NewRoundForm(FlaskForm):
     name = StringField(
         lazy_gettext("Name of the round"),
         [
-            InputRequired(lazy_gettext("Name the round, in at most 300 characters.")),
+            DataRequired(lazy_gettext("Name the round, in at most 300 characters.")),
             Length(
                 max=LONGEST_NAME,
                 message=lazy_gettext("Name the round, in at most 300 characters."),
@@ -137,11 +136,6 @@ def asked(kind: JobKind, round_id: int) -> Response:
     """Ask for a step of a round and go where its progress is shown."""
     job_id = rounds.ask(actor(), kind, round_id)
     return redirect(url_for("jobs.one_job", job_id=job_id))
-
-
-def leads() -> bool:
-    """Whether the reader may take the steps or only look."""
-    return bool(current_user.person.may(frozenset({Role.COORDINATOR})))
 
 
 def page(round_id: int, close_form: CloseForm) -> str:

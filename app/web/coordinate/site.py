@@ -1,6 +1,7 @@
 """The blueprint of round pages, and the round that an address names."""
 
 from flask import Blueprint
+from flask_login import current_user
 
 from app.queries import rounds
 from app.queries.rounds import RoundView
@@ -23,3 +24,8 @@ def the_round(round_id: int) -> RoundView:
     if found is None:
         raise NotFoundError()
     return found
+
+
+def leads() -> bool:
+    """Whether the reader may take the steps of a round or only look."""
+    return bool(current_user.person.may(frozenset({Role.COORDINATOR})))

@@ -1,0 +1,264 @@
+"""Approval by other eyes, publication, and the check that names a changed number."""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings, strategies as st
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from app import exact
+from app.database import writing
+from app.extensions import db
+from app.models import Account, Cycle, Estimation, IndexResult, LogEntry, ScoreEntry
+from app.queries.results import ResultView
+from app.services import cycles, merging, publishing
+from app.services.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    ServiceError,
+    WrongStateError,
+)
+from app.services.recording import SYSTEM, Actor
+from app.vocabulary import CycleState, Role
+from tests.app.index_factory import SCORES, merged, people, the_result
+from tests.factories import actor
+
+BONUSES = SCORES + b"communes;A;BONUS;3\ncommunes;B;PENALTY;0,5\n"
+REASON = "Hội đồng xem lại điểm"
+
+
+@pytest.fixture
+def crew(app: Flask):
+    return people()
+
+
+@pytest.fixture
+def view(crew) -> ResultView:
+    return merged(crew.merger, scores=BONUSES)
+
+
+def state_of(view: ResultView) -> CycleState:
+    return the_result(view.head.id).head.cycle_state
+
+
+def put(view: ResultView, state: CycleState, approved_by: int | None = None) -> None:
+    """Set the stage, whatever led there."""
+    with writing() as session:
+        session.get_one(Cycle, view.head.cycle_id).state = state
+        row = session.get_one(IndexResult, view.head.id)
+        row.approved_by, row.published_by, row.published_at = approved_by, None, None
+
+
+def last_act() -> str:
+    return db.session.scalars(select(LogEntry.body).order_by(-LogEntry.seq)).first()
+
+
+def test_another_person_approves_and_home_affairs_publishes(crew, view):
+    publishing.approve(crew.administrator, view.head.id)
+    assert '"act":"index.approved"' in last_act()
+    publishing.publish(crew.merger, view.head.id)
+    assert '"act":"index.published"' in last_act()
+    head = the_result(view.head.id).head
+    assert head.cycle_state is CycleState.PUBLISHED
+    assert head.approved_at
+    assert head.published_at
+
+
+def test_whoever_merged_cannot_approve(crew, view):
+    with pytest.raises(ForbiddenError):
+        publishing.approve(crew.merger, view.head.id)
+    assert state_of(view) is CycleState.MERGED
+
+
+def test_the_database_refuses_two_hats_too(crew, view):
+    with pytest.raises(IntegrityError), writing() as session:
+        session.execute(update(IndexResult).values(approved_by=crew.merger.account_id))
+
+
+def test_no_person_in_any_state_can_do_more_than_the_rules_say(crew, view):
+    """Every person × every state × every act × approved or not."""
+    coordinator = actor(Role.COORDINATOR)
+    every_hat = actor(*Role)
+    gone = actor(Role.HOME_AFFAIRS)
+    with writing() as session:
+        session.get_one(Account, gone.account_id).active = False
+    home_affairs = {crew.merger, crew.other, every_hat}
+    approvers = {crew.other, crew.administrator, every_hat}
+    strangers = {coordinator, gone, SYSTEM, Actor(10**6, "home_affairs")}
+    everybody = home_affairs | approvers | strangers
+    for person, state, approved in product(everybody, CycleState, (None, crew.other.account_id)):
+        for act, allowed in (
+            (publishing.approve, person in approvers and state is CycleState.MERGED),
+            (
+                publishing.publish,
+                person in home_affairs and state is CycleState.APPROVED and approved is not None,
+            ),
+        ):
+            put(view, state, approved)
+            before = last_act()
+            if allowed:
+                act(person, view.head.id)
+                assert last_act() != before
+            else:
+                with pytest.raises(ServiceError):
+                    act(person, view.head.id)
+                assert state_of(view) is state
+                assert last_act() == before
+
+
+ACTS = ("approve", "publish", "reopen", "merge")
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 2)), max_size=12))
+def test_no_sequence_of_acts_publishes_with_two_eyes(crew, view, acts):
+    put(view, CycleState.MERGED)
+    with writing() as session:
+        session.query(IndexResult).filter(IndexResult.version > 1).delete()
+    actors = (crew.merger, crew.other, crew.administrator)
+    newest = view.head.id
+    for act, who in acts:
+        try:
+            if act == "merge":
+                newest = merging.merge_index(actors[who], view.head.cycle_id)
+            elif act == "reopen":
+                cycles.reopen(actors[who], view.head.cycle_id, REASON)
+            else:
+                getattr(publishing, act)(actors[who], newest)
+        except ServiceError:
+            continue
+    for row in db.session.scalars(select(IndexResult)):
+        db.session.refresh(row)
+        if row.published_at:
+            assert row.approved_by is not None
+        assert row.approved_by != row.merged_by or row.approved_by is None
+
+
+def test_only_the_newest_version_is_approved(crew, view):
+    cycles.reopen(crew.merger, view.head.cycle_id, REASON)
+    newer = merging.merge_index(crew.merger, view.head.cycle_id)
+    with pytest.raises(WrongStateError):
+        publishing.approve(crew.other, view.head.id)
+    publishing.approve(crew.other, newer)
+
+
+def test_an_approved_index_is_not_reopened(crew, view):
+    publishing.approve(crew.other, view.head.id)
+    with pytest.raises(WrongStateError):
+        cycles.reopen(crew.other, view.head.cycle_id, REASON)
+
+
+def test_reopening_needs_a_reason_and_leaves_it_in_the_log(crew, view):
+    with pytest.raises(InvalidInputError):
+        cycles.reopen(crew.merger, view.head.cycle_id, "  sai   ")
+    cycles.reopen(crew.merger, view.head.cycle_id, REASON)
+    assert REASON in last_act()
+    assert state_of(view) is CycleState.COUNCIL
+
+
+def test_an_unknown_result_is_not_found(crew):
+    with pytest.raises(NotFoundError):
+        publishing.approve(crew.other, 99)
+
+
+def test_an_untouched_index_raises_no_alarm(view):
+    assert publishing.verify(view) == ()
+
+
+def numbers(value: Any, place: str) -> Iterator[tuple[str, list[Any], Any]]:
+    """Every number of a unit: its place as findings name it, its container and its key."""
+    for key, child in value.items():
+        here = f"{place}.{key}"
+        if key == "scores":
+            for score in child:
+                yield from numbers(score, f"{here}.{score['criterion']}")
+        elif key == "shares":
+            for share in child:
+                yield f"{here}.{share['item']}.share", share, "share"
+        elif isinstance(child, dict):
+            yield from numbers(child, here)
+        elif key == "rank" or (isinstance(child, str) and key in NUMERIC | set("12")):
+            yield here, value, key
+
+
+SUMS = {"percent", "total", "max_applicable", "direct", "survey", "bonus", "penalty"}
+NUMERIC = SUMS | {"points", "counted"}
+
+
+def test_any_changed_number_of_any_unit_is_named(view):
+    values = copy.deepcopy(view.values)
+    changed = 0
+    for unit in values["units"]:
+        for place, holder, key in numbers(unit, f"units.{unit['code']}"):
+            kept = holder[key]
+            holder[key] = 7 if key == "rank" else f"{kept}1" if "." in kept else f"{kept}.000001"
+            findings = publishing.verify(replace(view, values=values))
+            assert place in {finding.place for finding in findings}
+            assert "document" in {finding.place for finding in findings}
+            holder[key] = kept
+            changed += 1
+    assert changed == 2 * (8 + 2 + 4 * 2 + 1)
+    assert publishing.verify(replace(view, values=values)) == ()
+
+
+def test_a_number_that_is_none_any_more_is_named_too(view):
+    values = copy.deepcopy(view.values)
+    values["units"][0]["percent"] = "nhiều"
+    assert "units.0.percent" in {
+        finding.place for finding in publishing.verify(replace(view, values=values))
+    }
+
+
+def test_changed_rules_show_in_the_hash(view):
+    values = copy.deepcopy(view.values)
+    values["groups"][0]["bands"][0]["name"] = "Rất tốt"
+    assert {"document", "units.B.band"} <= {
+        finding.place for finding in publishing.verify(replace(view, values=values))
+    }
+
+
+def test_a_document_changed_together_with_its_hash_disagrees_with_the_log(view):
+    values = copy.deepcopy(view.values)
+    values["name"] = "Chỉ số khác"
+    head = replace(view.head, hash=exact.canonical_hash(values))
+    assert [finding.place for finding in publishing.verify(ResultView(head, values))] == ["hash"]
+
+
+def tampered(view: ResultView) -> None:
+    with writing() as session:
+        row = session.get_one(IndexResult, view.head.id)
+        document = copy.deepcopy(row.document)
+        document["units"][0]["scores"][2]["shares"][0]["share"] = "0.71"
+        row.document = document
+
+
+def test_a_tampered_index_is_neither_approved_nor_published(crew, view):
+    tampered(view)
+    with pytest.raises(WrongStateError) as refused:
+        publishing.approve(crew.other, view.head.id)
+    assert refused.value.params["place"] == "units.B.scores.2.1.shares.overall.share"
+    put(view, CycleState.APPROVED, crew.other.account_id)
+    with pytest.raises(WrongStateError):
+        publishing.publish(crew.merger, view.head.id)
+
+
+def test_changed_estimates_and_scores_are_found_at_their_place(view):
+    with writing() as session:
+        run = session.scalars(select(Estimation)).one()
+        results = copy.deepcopy(run.results)
+        figure = results["parts"][0]["figures"][-1]
+        figure["top_two"]["value"] = "0.760000000000"
+        run.results = results
+        entry = session.scalars(select(ScoreEntry).order_by(ScoreEntry.id)).first()
+        entry.cells = {**entry.cells, "settled": "31"}
+    places = {finding.place for finding in publishing.verify(the_result(view.head.id))}
+    assert places >= {"pins.results_hash", "units.A.scores.2.1.shares.overall.share"}
