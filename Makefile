@@ -32,7 +32,6 @@ migrate: setup ## Nâng cấp cơ sở dữ liệu · bring the database up to d
 	$(BIN)/khaosat migrate
 
 demo: setup ## Dựng tỉnh mẫu · play the demo province
-	$(BIN)/khaosat migrate
 	$(BIN)/khaosat demo
 
 check: setup ## Kiểm tra tĩnh · static checks

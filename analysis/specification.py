@@ -1,6 +1,6 @@
 """SPEC.yaml: what to estimate from a table of answers, and how the answers were drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -17,6 +17,22 @@ SPEC_KEYS = ("design", "missing", "estimates")
 DESIGN_KEYS = ("weights", "strata", "clusters", "fpc", "nest", "lonely")
 ESTIMATE_KEYS = ("name", "stat", "of", "over", "where", "interval", "level")
 LATER_KEYS = ("calibration",)
+
+
+class StrictLoader(yaml.SafeLoader):
+    """The safe loader, which would let a second entry of the same name replace the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Build a mapping whose names are all different."""
+        names = set()
+        for name, _ in node.value:
+            if isinstance(name, yaml.ScalarNode) and name.value in names:
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a name is used twice", name.start_mark
+                )
+            if isinstance(name, yaml.ScalarNode):
+                names.add(name.value)
+        return super().construct_mapping(node, deep=deep)
 
 
 class SpecificationFault(Fault):
@@ -86,7 +102,7 @@ def read_specification(content: bytes) -> tuple[Specification | None, tuple[Faul
         this program cannot do yet is a fault that says so.
     """
     try:
-        document = yaml.safe_load(content)
+        document = yaml.load(content, Loader=StrictLoader)  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None
@@ -107,9 +123,11 @@ class Reader:
         shown = "" if value is None else str(value)
         self.faults.append(SpecificationFault(None, path, shown, code, params))
 
-    def specification(self, document: object) -> Specification:
-        """Read the whole document."""
+    def specification(self, document: object) -> Specification | None:
+        """Read the whole document; None where it is no mapping."""
         top = self.mapping("", document, SPEC_KEYS)
+        if top is None:
+            return None
         design = self.design(top.get("design"))
         missing = self.choice("missing", top.get("missing", "error"), ("error", "drop"))
         items = top.get("estimates")
@@ -122,6 +140,8 @@ class Reader:
     def design(self, value: object) -> DesignColumns:
         """Read the columns of the design."""
         given = self.mapping("design", value, DESIGN_KEYS)
+        if given is None:
+            return DesignColumns("")
         weights = given.get("weights")
         if weights is None:
             self.blame("design.weights", None, "missing_key")
@@ -148,6 +168,8 @@ class Reader:
     def request(self, path: str, item: object) -> Request:
         """Read one estimate."""
         given = self.mapping(path, item, ESTIMATE_KEYS)
+        if given is None:
+            return Request("", "", ())
         for key in ("name", "stat", "of"):
             if given.get(key) in (None, []):
                 self.blame(f"{path}.{key}", None, "missing_key")
@@ -180,11 +202,11 @@ class Reader:
             return 0.95
         return float(value)
 
-    def mapping(self, path: str, value: object, keys: tuple[str, ...]) -> Mapping[str, Any]:
-        """Read a mapping and name every key it should not have."""
+    def mapping(self, path: str, value: object, keys: tuple[str, ...]) -> Mapping[str, Any] | None:
+        """Read a mapping and name every key it should not have; None if it is none."""
         if not isinstance(value, dict):
             self.blame(path, value, "wrong_kind", expected="{{…}}")
-            return {}
+            return None
         for key in value:
             place = f"{path}.{key}".lstrip(".")
             if key in LATER_KEYS and not path:

@@ -33,6 +33,7 @@ def assemble(settings: Settings) -> Flask:
         BABEL_DEFAULT_LOCALE=settings.locale,
         BABEL_TRANSLATION_DIRECTORIES="translations",
         WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=False,  # wants the Referer that our own policy leaves out
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
         KHAOSAT=settings,
     )

@@ -29,10 +29,10 @@ def run_on_sqlite() -> None:
         driver = connection.connection.dbapi_connection
         assert driver is not None
         driver.execute("PRAGMA foreign_keys=OFF")
-        connection = connection.execution_options(khaosat_writing=True)
-        with connection.begin():
-            run(connection)
-            broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+        writing = connection.execution_options(khaosat_writing=True)
+        with writing.begin():
+            run(writing)
+            broken = writing.execute(text("PRAGMA foreign_key_check")).all()
             if broken:
                 raise RuntimeError(f"a migration broke foreign keys: {broken[:5]}")
         driver.execute("PRAGMA foreign_keys=ON")

@@ -2,8 +2,7 @@
 
 from fractions import Fraction
 from math import ceil, isfinite
-
-from scipy.stats import norm
+from statistics import NormalDist
 
 from sampling.errors import SizeError
 
@@ -87,7 +86,7 @@ def proportion(
     check_inside("confidence", confidence)
     if not (isfinite(design_effect) and design_effect > 0):
         raise SizeError("bad_design_effect", value=design_effect)
-    z = float(norm.ppf((1 + confidence) / 2))
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
     size = z**2 * share * (1 - share) / margin**2
     if population is not None:
         check_population(population)

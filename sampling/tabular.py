@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ DELIMITERS = (",", ";", "\t")
 WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+FIRST_FILLED_LINE = re.compile(r"^.*[^\s,;]", re.MULTILINE)
 
 NumberedRow = tuple[int, tuple[str, ...]]
 
@@ -116,9 +119,9 @@ def decoded(content: bytes) -> str:
 
 def csv_rows(text: str) -> Iterator[NumberedRow]:
     """Give each record of a CSV text with the line it starts on."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
     start = 1
     try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
         for cells in reader:
             yield start, tuple(map(tidy, cells))
             start = reader.line_num + 1
@@ -128,7 +131,8 @@ def csv_rows(text: str) -> Iterator[NumberedRow]:
 
 def delimiter(text: str) -> str:
     """Choose the delimiter that splits the header into most cells; a comma if none does."""
-    header = io.StringIO(text.lstrip("\r\n"), newline="")
+    first = FIRST_FILLED_LINE.search(text)
+    header = io.StringIO(text[first.start() :] if first else "", newline="")
 
     def cells(mark: str) -> int:
         header.seek(0)

@@ -5,7 +5,7 @@ import sys
 import click
 
 from app import create_app
-from app.commands.serving import settings_or_stop
+from app.commands.serving import bring_up_to_date, settings_or_stop
 from app.queries import results
 from app.queries.index_document import IndexDocument
 from app.services.demo.playing import Demo, play
@@ -17,6 +17,7 @@ from app.web.errors import told
 def demo() -> None:
     """Dựng tỉnh mẫu Đồng Nai: một đợt khảo sát và một chỉ số, từ đầu đến khi công bố."""
     settings = settings_or_stop()
+    bring_up_to_date(settings)
     with create_app(settings).app_context():
         try:
             played = play(show_progress)

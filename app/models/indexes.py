@@ -63,7 +63,7 @@ class ScoreEntry(Model):
 
 
 class IndexResult(Model):
-    """A merged index; approval and publication are by persons other than who merged."""
+    """A merged index; it is approved by a person other than who merged it."""
 
     __tablename__ = "index_result"
     __table_args__ = (

@@ -4,12 +4,15 @@ They never enter the database or a backup. Destroying a key makes every copy of 
 boxes it sealed unreadable, wherever that copy lies.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nacl.public import PrivateKey
 
 from app.config import write_private
+
+NAME = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass
@@ -52,8 +55,14 @@ def destroy(public: bytes) -> None:
         path.unlink()
 
 
+def made_at(public: bytes) -> float:
+    """Tell when a kept key was made, in seconds since 1970."""
+    return _path(public).stat().st_mtime
+
+
 def kept() -> set[bytes]:
-    """List the public halves whose secret halves are here."""
+    """List the public halves whose secret halves are here; other files are none of ours."""
     if not _folder.path.exists():
         return set()
-    return {bytes.fromhex(path.name) for path in _folder.path.iterdir()}
+    names = (path.name for path in _folder.path.iterdir())
+    return {bytes.fromhex(name) for name in names if NAME.fullmatch(name)}

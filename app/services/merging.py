@@ -12,8 +12,7 @@ from analysis.scoring.score_row import Entry
 from app import clock, exact
 from app.database import writing
 from app.models import IndexResult
-from app.queries import cycles as rows
-from app.queries import estimations
+from app.queries import cycles as rows, estimations
 from app.queries.cycles import CycleView, ScoreView
 from app.queries.estimation_results import (
     TOP_TWO,

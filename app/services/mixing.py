@@ -142,7 +142,7 @@ def tidy_up() -> None:
     destroy_exhausted_keys()
     kept = keys.kept()
     for public in kept - boxes.known_keys(kept):
-        if time.time() - keys._path(public).stat().st_mtime > ORPHAN_SECONDS:
+        if time.time() - keys.made_at(public) > ORPHAN_SECONDS:
             keys.destroy(public)
     db.session.rollback()
 

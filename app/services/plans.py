@@ -124,9 +124,14 @@ class Plan:
         return found
 
 
+def canonical(document: Mapping[str, Any]) -> str:
+    """Write a plan as canonical JSON (RFC 8785), the text that its hash is of."""
+    return rfc8785.dumps(dict(document)).decode()
+
+
 def plan_hash(document: Mapping[str, Any]) -> str:
-    """SHA-256 of a plan's canonical JSON (RFC 8785)."""
-    return hashlib.sha256(rfc8785.dumps(dict(document))).hexdigest()
+    """SHA-256 of a plan's canonical JSON."""
+    return hashlib.sha256(canonical(document).encode()).hexdigest()
 
 
 def read_deviations(text: str) -> dict[str, float]:

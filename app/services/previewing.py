@@ -1,6 +1,6 @@
 """What a plan would give on a frame: sizes, expected answers, margins of error."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
@@ -121,6 +121,21 @@ def propose(population: int, expected_response: float) -> SizeProposal:
     """
     answers = yamane(population, ALLOWED_ERROR)
     return SizeProposal(answers, min(population, ceil(answers / expected_response)))
+
+
+def propose_each(counts: Sequence[FieldCount], expected_response: float) -> SizeProposal:
+    """Propose the size that allows each unit by itself an error of five points.
+
+    Raises
+    ------
+    sampling.errors.SizeError
+        If a count is negative.
+    """
+    populations = Counter[str]()
+    for count in counts:
+        populations[count.unit_code] += count.dossiers
+    sizes = [propose(population, expected_response) for population in populations.values()]
+    return SizeProposal(sum(size.answers for size in sizes), sum(size.dossiers for size in sizes))
 
 
 def lay_over(counts: Sequence[FieldCount], plan: Plan) -> Preview:

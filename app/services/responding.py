@@ -5,21 +5,19 @@ Nothing here is logged, and nothing stored tells when or from where somebody ans
 
 import hmac
 import secrets
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from app.database import WRITING
 from app.extensions import db
 from app.models import Ballot, Box, MixingKey, Round
 from app.queries import ballots
 from app.queries.ballots import BallotView
 from app.services import sealing
+from app.services.group_commit import write
 from app.services.secrets import purpose_key
 from app.vocabulary import RoundState
 from surveys.answering import read_answers
@@ -30,8 +28,20 @@ from surveys.reading import read_questionnaire
 
 ATTEMPTS = 5
 NOT_YET = frozenset({RoundState.PLANNED, RoundState.FRAMED, RoundState.DRAWN})
-# SQLite lets one writer in at a time; waiting here is fairer than its sleeping and retrying.
-_turn = threading.Lock()
+# Built once: putting a statement together costs more than running it.
+ROUND_STATE = select(Round.state).where(Round.id == bindparam("round")).with_for_update(read=True)
+SPEND = (
+    update(Ballot)
+    .where(Ballot.id == bindparam("ballot"), ~Ballot.spent)
+    .values(spent=True, accept=bindparam("mark"))
+)
+ACCEPT = select(Ballot.accept).where(Ballot.id == bindparam("ballot"))
+CURRENT_KEY = (
+    select(MixingKey.id, MixingKey.public)
+    .where(MixingKey.cell_id == bindparam("cell"), ~MixingKey.retired)
+    .with_for_update(read=True)
+)
+STORE = insert(Box)
 
 
 class Standing(Enum):
@@ -105,8 +115,6 @@ def submit(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome
         Never an exception for what a person did.
     """
     ballot = ballots.by_token(token_hash(token))
-    # A second connection is needed below: this one goes back to the pool first.
-    db.session.rollback()
     if ballot is None or not is_well_formed(nonce):
         return Outcome(_entry(ballot))
     mark = hmac.digest(purpose_key("accept"), nonce.encode(), "sha256")
@@ -116,7 +124,7 @@ def submit(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome
     if entry.standing is not Standing.ANSWERABLE:
         return Outcome(entry)
     reading = read_answers(questionnaire(ballot.questionnaire_hash), form)
-    db.session.rollback()
+    db.session.rollback()  # what read the questionnaire goes back to the pool before we wait
     if reading.faults:
         return Outcome(entry, faults=reading.faults)
     code = receipt(nonce)
@@ -126,48 +134,29 @@ def submit(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome
         comment=reading.comment,
         receipt=receipt_hash(code).hex(),
     )
-    with _transaction() as connection:
-        return _spend(connection, ballot, mark, content, nonce)
-
-
-@contextmanager
-def _transaction() -> Iterator[Connection]:
-    engine = db.engine
-    turn = _turn if engine.dialect.name == "sqlite" else nullcontext()
-    with (
-        turn,
-        engine.connect().execution_options(**{WRITING: True}) as connection,
-        connection.begin(),
-    ):
-        yield connection
+    return write(db.engine, partial(_spend, ballot=ballot, mark=mark, content=content, nonce=nonce))
 
 
 def _spend(
     connection: Connection, ballot: BallotView, mark: bytes, content: sealing.Content, nonce: str
 ) -> Outcome:
     # The share lock lets many answer at once, and makes a closing wait for them.
-    state = connection.scalar(
-        select(Round.state).where(Round.id == ballot.round_id).with_for_update(read=True)
-    )
+    state = connection.scalar(ROUND_STATE, {"round": ballot.round_id})
     spent = 0
     if state is RoundState.OPEN:
-        spent = connection.execute(
-            update(Ballot)
-            .where(Ballot.id == ballot.id, ~Ballot.spent)
-            .values(spent=True, accept=mark)
-        ).rowcount
+        spent = connection.execute(SPEND, {"ballot": ballot.id, "mark": mark}).rowcount
     if spent != 1:
-        accept = connection.scalar(select(Ballot.accept).where(Ballot.id == ballot.id))
-        return _again(accept, mark, nonce)
+        return _again(connection.scalar(ACCEPT, {"ballot": ballot.id}), mark, nonce)
     key_id, public = _current_key(connection, ballot.cell_id)
     connection.execute(
-        insert(Box).values(
-            id=secrets.token_hex(16),
-            round_id=ballot.round_id,
-            cell_id=ballot.cell_id,
-            key_id=key_id,
-            ciphertext=sealing.seal(public, content),
-        )
+        STORE,
+        {
+            "id": secrets.token_hex(16),
+            "round_id": ballot.round_id,
+            "cell_id": ballot.cell_id,
+            "key_id": key_id,
+            "ciphertext": sealing.seal(public, content),
+        },
     )
     return Outcome(UNUSABLE, receipt=receipt(nonce))
 
@@ -178,13 +167,8 @@ def _current_key(connection: Connection, cell_id: int) -> tuple[int, bytes]:
     On PostgreSQL a mixer that retires the key while we wait leaves us without a row; the
     next look sees the key that replaced it.
     """
-    query = (
-        select(MixingKey.id, MixingKey.public)
-        .where(MixingKey.cell_id == cell_id, ~MixingKey.retired)
-        .with_for_update(read=True)
-    )
     for _ in range(ATTEMPTS):
-        found = connection.execute(query).one_or_none()
+        found = connection.execute(CURRENT_KEY, {"cell": cell_id}).one_or_none()
         if found is not None:
             return found.id, found.public
     raise RuntimeError("a cell of an open round has no key")

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from app.vocabulary import UnitKind, UnitLevel
-from sampling.errors import Fault, UnreadableValueError
+from sampling.errors import Fault, Texts, UnreadableValueError
 from sampling.tabular import Table, read_date, read_table
 
 REQUIRED = ("code", "name", "level", "kind")
@@ -18,7 +18,7 @@ Word = TypeVar("Word", bound=StrEnum)
 class UnitFault(Fault):
     """A fault of a list of units."""
 
-    texts = {
+    texts: ClassVar[Texts] = {
         **Fault.texts,
         "unknown_word": {
             "vi": "«{value}» không thuộc các giá trị cho phép: {allowed}",

@@ -13,7 +13,6 @@ from app.services.errors import InvalidInputError
 from app.services.recording import Actor
 from app.services.unit_lists import UnitRow, read_units
 
-
 SHIPPED = Path(__file__).parents[1] / "data" / "units" / "dong_nai.csv"
 
 

@@ -14,6 +14,7 @@ ATTRIBUTE = "khaosat_access"
 ANYONE = "anyone"
 RESPONDENT = "respondent"
 SIGNED_IN = "signed_in"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -45,6 +46,8 @@ def check() -> Response | None:
     """Stop a request whose route is not open to its sender."""
     if request.endpoint is None:
         return None
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise Forbidden()
     access = declared(current_app, request.endpoint)
     if access in {ANYONE, RESPONDENT}:
         return None

@@ -7,7 +7,7 @@ from app.queries.draws import StratumSize
 from app.queries.rounds import RoundView
 from app.services import planning
 from app.services.errors import NotFoundError
-from app.services.plans import Plan, plan_hash
+from app.services.plans import Plan, canonical, plan_hash
 from app.web import access
 
 blueprint = Blueprint("draws", __name__, url_prefix="/public/draws")
@@ -36,6 +36,7 @@ def one_draw(round_id: int) -> str:
         frame=frame,
         strata=strata,
         plan_hash=plan_hash(found.plan),
+        plan_text=canonical(found.plan),
         drawn=sum(stratum.drawn for stratum in strata),
     )
 

@@ -56,7 +56,7 @@ def register(app: Flask) -> None:
         return page(status, told(error))
 
     @app.errorhandler(CSRFError)
-    def stale_form(error: CSRFError) -> tuple[str, int] | Response:
+    def stale_form(_error: CSRFError) -> tuple[str, int] | Response:
         if request.path == "/sign-in":
             return redirect("/sign-in")
         return page(400, gettext("The form has expired: go back, reload the page, try again."))

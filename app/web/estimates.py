@@ -17,7 +17,7 @@ READY = frozenset({RoundState.CLOSED, RoundState.WEIGHTED, RoundState.ESTIMATED}
 
 
 @blueprint.get("")
-@access.roles(Role.COORDINATOR, Role.HOME_AFFAIRS)
+@access.roles(Role.COORDINATOR, Role.HOME_AFFAIRS, Role.ADMINISTRATOR)
 def one_round(round_id: int) -> str:
     """Show the newest run of the estimates of a round."""
     found = the_round(round_id)

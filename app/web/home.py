@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField, SubmitField
 from wtforms.validators import InputRequired, Length
 
-from app.queries import jobs as job_rows
-from app.queries import overview, people
+from app.queries import jobs as job_rows, overview, people
 from app.queries.overview import Overview
 from app.services import accounts, jobs
 from app.services.accounts import PASSWORD_LENGTH, NewAccount

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Request
-from flask import Response as FlaskResponse
+from flask import Flask, Request, Response as FlaskResponse
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict

@@ -8,7 +8,9 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select, text
 
@@ -44,7 +46,7 @@ def crowds(states: Sequence[Snapshot]) -> dict[int, int]:
     answers that appeared when it went. Ballots whose boxes are still there are left out.
     """
     found: dict[int, int] = {}
-    for at, (before, after) in enumerate(zip(states, states[1:], strict=False), start=1):
+    for at, (before, after) in enumerate(pairwise(states), start=1):
         direct = after.answers - before.answers
         boxes = after.boxes - before.boxes
         for ballot in after.spent - before.spent:
@@ -55,7 +57,7 @@ def crowds(states: Sequence[Snapshot]) -> dict[int, int]:
 
 
 def _opened_with(boxes: frozenset[str], later: Sequence[Snapshot]) -> int:
-    for before, after in zip(later, later[1:], strict=False):
+    for before, after in pairwise(later):
         if not boxes <= after.boxes:
             return len(after.answers - before.answers)
     return 0
@@ -71,13 +73,17 @@ def replay(database: Path, scratch: Path) -> list[Snapshot]:
         connection = sqlite3.connect(copy)
         states.append(
             Snapshot(
-                frozenset(row[0] for row in connection.execute("SELECT id FROM ballot WHERE spent")),
-                frozenset(row[0] for row in connection.execute("SELECT id FROM box")),
-                frozenset(row[0] for row in connection.execute("SELECT rid FROM answer")),
+                _column(connection, "SELECT id FROM ballot WHERE spent"),
+                _column(connection, "SELECT id FROM box"),
+                _column(connection, "SELECT rid FROM answer"),
             )
         )
         connection.close()
     return states
+
+
+def _column(connection: sqlite3.Connection, query: str) -> frozenset[Any]:
+    return frozenset(row[0] for row in connection.execute(query))
 
 
 def _commits(log: bytes) -> Iterator[bytes]:

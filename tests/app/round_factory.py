@@ -7,7 +7,9 @@ from typing import Any
 
 from app import clock
 from app.database import writing
+from app.extensions import db
 from app.models import Ballot, Cell, Dossier, Frame, Round, Unit
+from app.queries import boxes
 from app.services import inviting, opening, responding
 from app.services.recording import SYSTEM
 from app.services.responding import Outcome
@@ -78,9 +80,7 @@ def make_round(
             unit_cells[code] = parent.id
             for field_name, count in fields.items():
                 label = f"{code}/{field_name}"
-                cell = _cell(
-                    session, made.id, CellLevel.STRATUM, label, parent.id, unit.id, count
-                )
+                cell = _cell(session, made.id, CellLevel.STRATUM, label, parent.id, unit.id, count)
                 cells[label] = cell.id
                 _ballots(session, made.id, frame.id, unit.id, cell.id, label, count)
         return MadeRound(made.id, cells, units, root.id, unit_cells)
@@ -138,9 +138,7 @@ def _ballots(
     session.add_all(dossiers)
     session.flush()
     session.add_all(
-        Ballot(
-            round_id=round_id, dossier_id=dossier.id, cell_id=cell_id, drawn="P", rank=rank
-        )
+        Ballot(round_id=round_id, dossier_id=dossier.id, cell_id=cell_id, drawn="P", rank=rank)
         for rank, dossier in enumerate(dossiers, start=1)
     )
 
@@ -188,3 +186,18 @@ def answer_all(tokens: Sequence[str], **chosen: Any) -> None:
     """Answer with every token, each accepted."""
     for token in tokens:
         assert answer(token, **chosen).receipt
+
+
+def one_cell(size: int, k: int = 5) -> tuple[MadeRound, list[str]]:
+    """Open a round of one stratum; its tokens."""
+    made, tokens = open_and_hand_out({"TB": {"land": size}}, k=k)
+    return made, tokens["TB/land"]
+
+
+def check_invariant(round_id: int) -> boxes.Tally:
+    """Count, and see that every accepted answer is accounted for."""
+    db.session.rollback()
+    found = boxes.tally(round_id)
+    assert found is not None
+    assert found.difference == 0
+    return found

@@ -80,3 +80,11 @@ def test_the_nonce_of_the_policy_differs_each_time(app: Flask):
     browser = app.test_client()
     policies = {browser.get("/health/live").headers["Content-Security-Policy"] for _ in range(5)}
     assert len(policies) == 5
+
+
+def test_a_form_sent_from_another_site_is_refused(signed_in):
+    browser = signed_in(Role.COORDINATOR)
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    assert browser.post("/rounds", data={}, headers=foreign).status_code == 403
+    assert browser.get("/rounds", headers=foreign).status_code == 200
+    assert browser.post("/rounds", data={}).status_code == 422

@@ -110,6 +110,11 @@ def test_the_proposed_size_follows_the_short_formula():
     assert previewing.propose(100, 0.3) == previewing.SizeProposal(80, 100)
 
 
+def test_the_size_for_each_unit_adds_up_over_its_fields():
+    frame = counts({("A", "x"): 60, ("A", "y"): 40, ("B", "x"): 10_000})
+    assert previewing.propose_each(frame, 0.3) == previewing.SizeProposal(80 + 385, 100 + 1284)
+
+
 @pytest.mark.parametrize(
     ("wrong", "part"),
     [

@@ -33,9 +33,13 @@ def test_every_entry_carries_the_hash_of_the_one_before(app: Flask):
 
 
 def test_an_entry_is_not_kept_when_its_act_fails(app: Flask):
-    with pytest.raises(RuntimeError, match="half way"), writing() as session:
-        recording.record(session, SYSTEM, "test.done", "thing:1")
-        raise RuntimeError("half way")
+    def fail_half_way() -> None:
+        with writing() as session:
+            recording.record(session, SYSTEM, "test.done", "thing:1")
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        fail_half_way()
     assert entries() == []
 
 

@@ -1,15 +1,12 @@
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from sqlalchemy import select
 
 from app.database import writing
@@ -22,7 +19,8 @@ from app.vocabulary import RoundState
 from app.web import respond
 from app.web.splicing import Spliced
 from surveys.links import new_token, read_receipt
-from tests.app.round_factory import ASKED, MadeRound, filled, open_and_hand_out
+from tests.app.respondent import Fields, follow, send, typed
+from tests.app.round_factory import ASKED, MadeRound, open_and_hand_out
 
 BUDGET = 15 * 1024
 
@@ -44,46 +42,6 @@ def made(app: Flask) -> tuple[MadeRound, list[str]]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
-
-
-def typed(comment: str | None = None, **chosen: Any) -> dict[str, list[str]]:
-    """The form of somebody who answers everything, as the test client takes it."""
-    return {name: list(values) for name, values in filled(comment, **chosen).items()}
-
-
-def follow(client: FlaskClient, token: str) -> Any:
-    reply = client.get(f"/q/{token}")
-    assert (reply.status_code, reply.headers["Location"]) == (303, "/q")
-    return client.get("/q")
-
-
-class Fields(HTMLParser):
-    """What a browser without JavaScript would send."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.names: dict[str, list[str]] = {}
-        self.checked: dict[str, str] = {}
-        self.action = ""
-        self.method = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        if tag == "form":
-            self.action, self.method = found["action"] or "", found["method"] or ""
-        if tag in {"input", "textarea"} and found.get("name"):
-            name, value = found["name"] or "", found.get("value") or ""
-            self.names.setdefault(name, []).append(value)
-            if "checked" in found:
-                self.checked[name] = value
-
-
-def send(client: FlaskClient, page: str, form: dict[str, Any], **headers: str) -> Any:
-    fields = Fields(page)
-    assert fields.method == "post"
-    data = {"nonce": fields.names["nonce"][0], **form}
-    return client.post(fields.action, data=data, headers=headers)
 
 
 def contents() -> list[Any]:
@@ -121,7 +79,9 @@ def test_a_repeated_post_shows_the_same_receipt(
     receipts = set()
     for _ in range(3):
         send(client, page.text, typed())
-        receipts.add(re.findall(r"[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}", client.get("/q/thanks").text)[0])
+        receipts.add(
+            re.findall(r"[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}", client.get("/q/thanks").text)[0]
+        )
     assert len(receipts) == 1
     assert boxes.tally(made[0].id) == boxes.Tally(1, 1, 0, 0)
 
@@ -210,7 +170,9 @@ def test_faults_keep_what_was_entered_and_are_listed(
     assert "Xin Ông/Bà trả lời câu hỏi này." in reply.text
     assert "Chờ &lt;lâu&gt; &amp; mệt" in reply.text
     fields = Fields(reply.text)
-    assert fields.checked == {name: values[0] for name, values in form.items() if name != "a_comment"}
+    assert fields.checked == {
+        name: values[0] for name, values in form.items() if name != "a_comment"
+    }
     assert fields.names["nonce"] == Fields(page).names["nonce"]
     assert boxes.tally(made[0].id) == boxes.Tally(0, 0, 0, 0)
     again = send(client, reply.text, typed())
@@ -297,33 +259,6 @@ def test_a_trial_run_is_marked_and_the_real_one_is_not(app: Flask, client: Flask
         assert ("TRIAL RUN" in client.get("/q?lang=en").text) is dry_run
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({}, 303),
-        ({"Origin": "null"}, 303),
-        ({"Origin": "http://localhost"}, 303),
-        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303),
-        ({"Sec-Fetch-Site": "none"}, 303),
-        ({"Sec-Fetch-Site": "cross-site"}, 403),
-        ({"Sec-Fetch-Site": "same-site"}, 403),
-        ({"Origin": "https://evil.example"}, 403),
-        ({"Origin": "http://localhost.evil.example"}, 403),
-    ],
-)
-def test_a_form_of_another_site_is_refused_kindly(
-    client: FlaskClient,
-    made: tuple[MadeRound, list[str]],
-    headers: dict[str, str],
-    status: int,
-) -> None:
-    page = follow(client, made[1][0]).text
-    reply = send(client, page, typed(), **headers)
-    assert reply.status_code == status
-    spent = int(status == 303)
-    assert boxes.tally(made[0].id) == boxes.Tally(spent, spent, 0, 0)
-
-
 def test_respondents_need_no_csrf_token_and_get_no_session(
     app: Flask, client: FlaskClient, made: tuple[MadeRound, list[str]]
 ) -> None:
@@ -341,61 +276,6 @@ def test_without_a_receipt_the_thanks_page_leads_back(client: FlaskClient) -> No
         if value is not None:
             client.set_cookie("khaosat_receipt", value)
         assert client.get("/q/thanks").headers["Location"] == "/q"
-
-
-def malformed() -> Iterator[dict[str, Any]]:
-    """A hundred kinds of forms that no browser sends."""
-    whole = {**{name: values[0] for name, values in typed().items()}}
-    for name in whole:
-        yield {"data": {key: value for key, value in whole.items() if key != name}}
-        yield {"data": {**whole, name: [whole[name], "5"]}}
-        yield {"data": {**whole, name: "\0"}}
-        yield {"data": {**whole, name: "9" * 5000}}
-        yield {"data": {**whole, name: "‮💥" * 50}}
-    for raw in (b"", b"=", b"&&&&", b"%", b"%ff=%ff", b"a_overall=%00", b"\xff\xfe\0", b"a" * 200_000):
-        for kind in ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain"):
-            yield {"data": raw, "content_type": kind}
-    boundary = "multipart/form-data; boundary=x"
-    part = b'--x\r\nContent-Disposition: form-data; name="a_overall"\r\n\r\n4\r\n'
-    yield {"data": part * 3000, "content_type": boundary}
-    yield {"data": part + b"--x--", "content_type": boundary}
-    yield {"data": part[:-5], "content_type": boundary}
-    yield {"data": b'--x\r\nContent-Disposition: form-data; name="a_overall"; filename="f"\r\n\r\n4\r\n--x--', "content_type": boundary}
-    yield {"data": b"{}", "content_type": "application/json"}
-    yield {"data": b"a=1&" * 5000, "content_type": "application/x-www-form-urlencoded"}
-    yield {"data": {**whole, "a_comment": "x" * 120_000}}
-    yield {"data": {f"a_{at}": "1" for at in range(2000)}}
-    yield {"data": whole, "headers": {"Content-Length": "5"}}
-    yield {"data": whole, "query_string": "lang=%00&lang=" + "x" * 3000}
-    yield {"data": whole, "headers": {"Cookie": "khaosat_ticket=" + "A" * 4000}}
-    yield {"data": whole, "headers": {"Origin": "http://[bad"}}
-
-
-def test_malformed_posts_are_refused_without_an_error_of_ours(
-    client: FlaskClient, made: tuple[MadeRound, list[str]]
-) -> None:
-    client.get(f"/q/{made[1][0]}")
-    forms = list(malformed())
-    assert len(forms) >= 100
-    statuses = [client.post("/q", **form).status_code for form in forms]
-    assert {status // 100 for status in statuses} == {4}
-    assert boxes.tally(made[0].id) == boxes.Tally(0, 0, 0, 0)
-
-
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    st.dictionaries(
-        st.sampled_from([f"a_{question.code}" for question in ASKED.questions] + ["nonce", "x"]),
-        st.lists(st.text(max_size=300), max_size=3),
-    )
-)
-def test_no_form_at_all_makes_an_error_of_ours(
-    client: FlaskClient, made: tuple[MadeRound, list[str]], form: dict[str, list[str]]
-) -> None:
-    client.get(f"/q/{made[1][0]}")
-    assert client.post("/q", data=form).status_code == 422
 
 
 @given(

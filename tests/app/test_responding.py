@@ -11,10 +11,9 @@ from app.database import writing
 from app.extensions import db
 from app.models import Ballot, Box, LogEntry, MixingKey, Round, Token
 from app.queries import ballots, boxes
-from app.services import keys, responding, sealing
+from app.services import inviting, keys, mixing, responding, sealing
 from app.services.recording import SYSTEM
 from app.services.responding import Standing
-from app.services import inviting, mixing
 from app.vocabulary import RoundState
 from surveys.links import new_token, receipt, receipt_hash, token_hash
 from tests.app.round_factory import (
@@ -59,9 +58,7 @@ def test_an_answer_spends_the_ballot_and_leaves_a_sealed_box(app: Flask) -> None
 
 def test_boxes_of_short_answers_have_one_length(app: Flask) -> None:
     _, tokens = open_and_hand_out({"TB": {"land": 4}})
-    for token, comment in zip(
-        tokens["TB/land"], [None, "a", "Được", "x" * 100], strict=True
-    ):
+    for token, comment in zip(tokens["TB/land"], [None, "a", "Được", "x" * 100], strict=True):
         assert answer(token, comment).receipt
     lengths = set(db.session.scalars(select(func.length(Box.ciphertext))))
     assert len(lengths) == 1
@@ -244,9 +241,7 @@ def test_an_answer_is_sealed_under_the_key_that_is_current(app: Flask) -> None:
     assert used == {rows[old]: 1, rows[next(iter(keys.kept()))]: 1}
 
 
-def test_nothing_a_respondent_does_is_logged(
-    app: Flask, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_nothing_a_respondent_does_is_logged(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     _, tokens = _one_cell(3)
     entries = count(LogEntry)
     with caplog.at_level(logging.DEBUG):

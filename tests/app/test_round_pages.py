@@ -1,6 +1,7 @@
 """The coordinator's pages of a round, and the public page of its draw."""
 
 import hashlib
+import html
 import io
 from urllib.parse import urlsplit
 
@@ -251,7 +252,7 @@ def test_the_plan_page_proposes_a_size(coordinator):
     round_steps.add_units("A")
     round_id = round_steps.framed({"A": 1000})
     page = coordinator.get(f"/rounds/{round_id}/plan").text
-    assert ">286<" in page.replace("\n", "").replace(" ", "")
+    assert "286 answers: n = N / (1 + N e²)" in page
     assert 'value="954"' in page
 
 
@@ -357,6 +358,8 @@ def test_the_public_page_of_a_draw_lets_anybody_check_it(pages: Flask, client):
     for fact in (view.secret, view.seed, view.selection_hash, view.frame_hash, NUMBER):
         assert fact in page
     assert hashlib.sha256(bytes.fromhex(view.secret)).hexdigest() in page
+    plan_text = html.unescape(page.split("canonical JSON</dt><dd><code>")[1].split("</code>")[0])
+    assert hashlib.sha256(plan_text.encode()).hexdigest() == rows.one(round_id).plan_hash
     assert rows.one(round_id).plan_hash in page
     for stratum in draws.strata(round_id):
         assert (

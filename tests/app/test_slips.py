@@ -4,22 +4,19 @@ from urllib.parse import urlsplit
 import pypdfium2
 import pytest
 import zxingcpp
-from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.channels import qr
-from app.commands.rounds import rounds
-from app.database import writing
 from app.documents.slips import Sheet, Slip, render
 from app.extensions import db
-from app.models import Box, LogEntry, Round, Token
+from app.models import LogEntry, Token
 from app.queries import ballots
 from app.services import inviting, opening
 from app.services.errors import NotFoundError, WrongStateError
 from app.services.recording import SYSTEM
-from app.vocabulary import RoundState, Role
+from app.vocabulary import Role, RoundState
 from app.web import respond, slips
 from surveys.links import new_token, token_hash
 from tests.app.round_factory import answer, answer_all, hand_out, make_round, open_and_hand_out
@@ -182,9 +179,7 @@ def test_units_are_counted_by_ballots_not_by_answers(app: Flask) -> None:
     assert [(row.code, row.ballots) for row in before] == [("LB", 4), ("TB", 5)]
 
 
-def test_the_coordinator_prints_and_each_code_leads_to_the_questions(
-    app: Flask, signed_in
-) -> None:
+def test_the_coordinator_prints_and_each_code_leads_to_the_questions(app: Flask, signed_in) -> None:
     made = make_round(LAYOUT, dry_run=True)
     opening.open_round(SYSTEM, made.id)
     browser = signed_in(Role.COORDINATOR)
@@ -227,31 +222,3 @@ def test_a_wrong_unit_is_not_found(app: Flask, signed_in, unit_id: str | None) -
 def test_a_round_without_ballots_says_so(app: Flask, signed_in) -> None:
     made = make_round({}, state=RoundState.PLANNED)
     assert signed_in(Role.COORDINATOR).get(f"/rounds/{made.id}/slips").status_code == 200
-
-
-@pytest.fixture
-def command(app: Flask, monkeypatch: pytest.MonkeyPatch):
-    settings = app.config["KHAOSAT"]
-    monkeypatch.setenv("KHAOSAT_HOME", str(settings.home))
-    monkeypatch.setenv("KHAOSAT_SECRET_KEY", settings.secret_key)
-    if settings.database_url:
-        monkeypatch.setenv("KHAOSAT_DATABASE_URL", settings.database_url)
-    return lambda *words: CliRunner().invoke(rounds, list(words))
-
-
-def test_verify_counts_and_leaves_with_one_when_answers_are_missing(app: Flask, command) -> None:
-    made, tokens = open_and_hand_out({"TB": {"land": 3}})
-    answer_all(tokens["TB/land"])
-    db.session.rollback()
-    good = command("verify", str(made.id))
-    assert good.exit_code == 0
-    assert "chênh lệch 0" in good.output
-    with writing() as session:
-        session.delete(session.scalars(select(Box).limit(1)).one())
-    bad = command("verify", str(made.id), "--json")
-    assert bad.exit_code == 1
-    assert '"difference": 1' in bad.output
-    with writing() as session:
-        session.get_one(Round, made.id).declared_lost = 1
-    assert command("verify", str(made.id)).exit_code == 0
-    assert command("verify", "4711").exit_code == 2

@@ -48,7 +48,8 @@ def score_list(units: Mapping[str, tuple[str, str]]) -> str:
         for criterion in scheme.criteria_of(group):
             if criterion.code not in scheme.linked_criteria():
                 points = float(criterion.max_points) * float(share)
-                cells = [f"{value:.3f}".replace(".", ",") for value in (criterion.max_points, points)]
+                both = (float(criterion.max_points), points)
+                cells = [f"{value:.3f}".replace(".", ",") for value in both]
                 writer.writerow([group, unit, criterion.code, *cells])
     return text.getvalue()
 
@@ -67,9 +68,7 @@ class Phone:
     """A citizen's phone without any script: follows the slip, sends the form."""
 
     def __init__(self) -> None:
-        self.browser = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(CookieJar())
-        )
+        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
     def answer(self, address: str, form: Mapping[str, str]) -> str:
         """Open the address of a slip, send the answers, return the page that follows."""

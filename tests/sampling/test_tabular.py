@@ -77,6 +77,10 @@ def test_semicolons_leave_decimal_commas_alone() -> None:
     assert read_table(b"unit;points\nA;1,5\n", "a.csv").rows == (("A", "1,5"),)
 
 
+def test_blank_lines_above_do_not_hide_the_delimiter() -> None:
+    assert read_table(b" \n\na;b\n1;2\n", "a.csv").header == ("a", "b")
+
+
 def test_an_unquoted_decimal_comma_is_told_as_a_surplus_cell() -> None:
     table = read_table(b"unit,points\nA,1,5\nB,2\n", "a.csv")
     assert [(fault.row, fault.code, fault.value) for fault in table.faults] == [

@@ -1,7 +1,6 @@
 from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from surveys import answering, instruments
 from surveys.answering import field_name, read_answers, to_form

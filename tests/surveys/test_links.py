@@ -2,8 +2,7 @@ import base64
 import hashlib
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from surveys.links import (
     is_well_formed,

@@ -3,8 +3,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import event, given
-from hypothesis import strategies as st
+from hypothesis import event, given, strategies as st
 
 from surveys.checking import check
 from surveys.document import LARGEST_DOCUMENT

@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from surveys import instruments
 from surveys.document import CHOICE_CODE, NAME

@@ -109,11 +109,11 @@ def acting(person: Person) -> Actor:
 def hire() -> Staff:
     """Add the people of the demo under one password made for this occasion."""
     password = secrets.token_urlsafe(12)
-    added = [
+    administrator, coordinator, home_affairs, approver = (
         add_account(SYSTEM, NewAccount(f"{name}@demo.khaosat.vn", full, password, (role,)))
         for name, full, role in STAFF
-    ]
-    return Staff(*added, password=password)
+    )
+    return Staff(administrator, coordinator, home_affairs, approver, password)
 
 
 def draw_sample(coordinator: Actor) -> int:

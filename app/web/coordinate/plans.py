@@ -117,6 +117,7 @@ def page(
         commit_form=commit_form if found.state is RoundState.FRAMED and leads() else None,
         draw=draws.of_round(round_id),
         proposal=previewing.propose(frame.dossiers, response or USUAL_RESPONSE),
+        each=previewing.propose_each(frames.field_counts(frame.id), response or USUAL_RESPONSE),
         crumbs=[
             (gettext("Survey rounds"), url_for("rounds.all_rounds")),
             (found.name, url_for("rounds.one_round", round_id=round_id)),

@@ -1,0 +1,76 @@
+"""Several short writes in one commit, for SQLite syncs the disk once for each.
+
+Whoever comes first writes for all who wait; each has a savepoint of its own, and nobody
+hears of success before the commit they share (mechanisms: writing).
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine
+
+from app.database import WRITING
+
+LARGEST_GROUP = 64
+Result = TypeVar("Result")
+Act = Callable[[Connection], Result]
+
+
+class Writer(Generic[Result]):
+    """The queue of one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.turn = threading.Lock()
+        self.waiting: deque[tuple[Act[Result], Future[Result]]] = deque()
+
+    def write(self, act: Act[Result]) -> Result:
+        """Do an act in a transaction and wait for its commit; what it raises is raised here."""
+        future: Future[Result] = Future()
+        self.waiting.append((act, future))
+        with self.turn:
+            while not future.done():
+                self._commit_group()
+        return future.result()
+
+    def _commit_group(self) -> None:
+        group = [self.waiting.popleft() for _ in range(min(len(self.waiting), LARGEST_GROUP))]
+        results: list[Result | BaseException] = []
+        try:
+            with (
+                self.engine.connect().execution_options(**{WRITING: True}) as connection,
+                connection.begin(),
+            ):
+                results = [_attempt(connection, act) for act, _ in group]
+        except BaseException as error:  # noqa: BLE001  (it belongs to all who wait for this commit)
+            results = [error] * len(group)
+        for (_, future), result in zip(group, results, strict=True):
+            if isinstance(result, BaseException):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
+
+
+def _attempt(connection: Connection, act: Act[Result]) -> Result | BaseException:
+    try:
+        with connection.begin_nested():
+            return act(connection)
+    except BaseException as error:  # noqa: BLE001  (it belongs to the one who asked)
+        return error
+
+
+_writers: WeakKeyDictionary[Engine, Writer[object]] = WeakKeyDictionary()
+
+
+def write(engine: Engine, act: Act[Result]) -> Result:
+    """Do an act in one transaction: shared on SQLite, of its own elsewhere."""
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            return act(connection)
+    writer = _writers.setdefault(engine, Writer(engine))
+    result: Result = writer.write(act)  # type: ignore[assignment]
+    return result
