@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from analysis.columns import Columns
 from analysis.errors import ConditionError
+from sampling.errors import shortened
 
 Bools = NDArray[np.bool_]
 Cells = NDArray[Any]
@@ -103,13 +104,13 @@ def derived(expression: str, columns: Columns) -> NDArray[np.float64]:
 def parsed(text: str) -> ast.expr:
     """Parse one expression without running anything."""
     if len(text) > LONGEST:
-        raise ConditionError("unreadable_condition", condition=text[:80])
+        raise ConditionError("unreadable_condition", condition=shortened(text))
     try:
         expression = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ConditionError("unreadable_condition", condition=text) from error
+        raise ConditionError("unreadable_condition", condition=shortened(text)) from error
     if depth(expression) > DEEPEST:
-        raise ConditionError("unreadable_condition", condition=text)
+        raise ConditionError("unreadable_condition", condition=shortened(text))
     return expression
 
 
@@ -167,7 +168,7 @@ class Evaluation:
             raise self.unreadable()
         as_text = self.is_text(left) or self.is_text(right)
         if as_text and (self.is_number(left) or self.is_number(right)):
-            raise ConditionError("mixed_kinds", condition=self.text)
+            raise ConditionError("mixed_kinds", condition=shortened(self.text))
         operand = self.label if as_text else self.value
         mine, other = operand(left), operand(right)
         known = self.known(mine) & self.known(other)
@@ -220,4 +221,4 @@ class Evaluation:
 
     def unreadable(self) -> ConditionError:
         """The error for anything this language has no word for."""
-        return ConditionError("unreadable_condition", condition=self.text)
+        return ConditionError("unreadable_condition", condition=shortened(self.text))

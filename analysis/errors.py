@@ -47,7 +47,7 @@ ERROR_MESSAGES: dict[str, dict[str, str]] = {
 
 FAULT_MESSAGES: dict[str, dict[str, str]] = {
     "broken_yaml": {
-        "vi": "không đọc được YAML: kiểm tra thụt đầu dòng, dấu ngoặc, mục ghi hai lần, bảng mã UTF-8",
+        "vi": "không đọc được YAML: kiểm tra thụt dòng, dấu ngoặc, mục ghi hai lần, mã UTF-8",
         "en": "the YAML cannot be read: check indentation, brackets, entries written twice, UTF-8",
     },
     "missing_key": {"vi": "thiếu mục này", "en": "this entry is missing"},
