@@ -24,12 +24,22 @@ class TextLoader(yaml.BaseLoader):
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
+        self.text = stream
         self.doubled: list[ScoringFault] = []
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """Build a mapping, noting doubled keys; a key that is no scalar is refused."""
+        """Build a mapping, noting doubled keys; a key that is no scalar is refused.
+
+        Between braces, text that holds a comma continues: ``{title: Sở, ban, ngành}`` has one
+        entry, though YAML by itself sees two keys more that have no colon.
+        """
         mapping: dict[Hashable, Any] = {}
+        previous: yaml.Node | None = None
         for key_node, value_node in node.value:
+            if self.continues(previous, key_node, value_node):
+                mapping[next(reversed(mapping))] += f", {key_node.value}"
+                continue
+            previous = value_node
             if not isinstance(key_node, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(
                     None, None, "a key must be plain text", key_node.start_mark
@@ -38,8 +48,17 @@ class TextLoader(yaml.BaseLoader):
             if key in mapping:
                 line = key_node.start_mark.line + 1
                 self.doubled.append(ScoringFault(line, "", key, "duplicate_key"))
+            # Taken out first, so that the last key written is the last of the mapping.
+            mapping.pop(key, None)
             mapping[key] = self.construct_object(value_node, deep=deep)
         return mapping
+
+    def continues(self, previous: yaml.Node | None, key: yaml.Node, value: yaml.Node) -> bool:
+        """Tell whether a key without a colon goes on with the plain text before it."""
+        bare = ":" not in self.text[key.end_mark.index : value.end_mark.index]
+        return bare and all(
+            isinstance(node, yaml.ScalarNode) and not node.style for node in (previous, key)
+        )
 
 
 def parse_yaml(content: bytes) -> Document:

@@ -1,5 +1,6 @@
 """The Vietnamese catalogue: complete, exact, and the one in which pages are shown."""
 
+import os
 import re
 import unicodedata
 from collections import Counter
@@ -66,8 +67,10 @@ def compiled(catalogue: Catalog) -> None:
     """Compile the catalogue as make does, unless what lies there is as new."""
     binary = CATALOGUE.with_suffix(".mo")
     if not binary.exists() or binary.stat().st_mtime < CATALOGUE.stat().st_mtime:
-        with binary.open("wb") as opened:
+        unfinished = binary.with_name(f"messages.{os.getpid()}.mo")
+        with unfinished.open("wb") as opened:
             write_mo(opened, catalogue)
+        unfinished.replace(binary)
 
 
 def test_every_text_of_the_site_is_in_the_catalogue_and_nothing_else(

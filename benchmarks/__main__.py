@@ -1,0 +1,22 @@
+"""Print the table of ratios and write it to bench.json in the home folder."""
+
+import json
+from pathlib import Path
+
+from app.config import read_settings
+from benchmarks import answering, estimation
+
+
+def main() -> None:
+    """Run every benchmark."""
+    table = [*answering.rows(), *estimation.rows()]
+    print(f"{'':52} {'value':>10} {'baseline':>10} {'ratio':>8}  goal")
+    for row in table:
+        figures = f"{row.value:10.4f} {row.baseline:10.4f} {row.ratio:8.2f}"
+        print(f"{row.name:52} {figures}  {row.goal} {'ok' if row.met else 'MISSED'}")
+    home = Path(read_settings().folder)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "bench.json").write_text(json.dumps([row.as_dict() for row in table], indent=2))
+
+
+main()

@@ -1,0 +1,61 @@
+"""What the documents tell can be done: links lead somewhere, commands exist, examples run."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import COMMANDS, main
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("app/data/**/*.md")])
+
+
+def code(page: Path) -> str:
+    """Everything a page sets as code, in blocks and in lines."""
+    return "\n".join(re.findall(r"`+([^`]+)`+", page.read_text()))
+
+
+def test_there_are_pages():
+    assert len(PAGES) > 15
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path):
+    links = re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_and_targets_that_pages_name_exist(page: Path):
+    named = re.findall(r"(?m)^\s*(?:\.venv/bin/)?khaosat ([a-z]+)", code(page))
+    assert [name for name in named if name not in COMMANDS] == []
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.findall(r"(?m)^make ([a-z]+)", code(page))
+    assert [name for name in targets if f"\n{name}:" not in makefile] == []
+
+
+def test_the_estimation_of_the_guide_runs(tmp_path: Path):
+    guide = (ROOT / "docs" / "guides" / "files.md").read_text()
+    specification = tmp_path / "spec.yaml"
+    specification.write_text(re.findall(r"```yaml\n(.*?)```", guide, re.S)[0])
+    data = ROOT / "tests" / "published" / "reference" / "data" / "apistrat.csv"
+    done = CliRunner().invoke(main, ["estimate", str(specification), str(data), "--json"])
+    assert done.exit_code == 0, done.output
+    rows = json.loads(done.output)
+    first = (rows["estimates"] if isinstance(rows, dict) else rows)[0]
+    assert first["estimate"] == pytest.approx(662.287363159321, rel=1e-12)
+    assert first["se"] == pytest.approx(9.40894080278458, rel=1e-9)
+
+
+def test_the_settings_table_names_every_setting():
+    from app.config import PREFIX, Settings
+
+    readme = (ROOT / "README.md").read_text()
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    named = set(re.findall(r"`(KHAOSAT_[A-Z_]+)`", readme))
+    shortened = {f"{PREFIX[:-1]}{part}" for part in re.findall(r"`(_[A-Z_]+)`", readme)}
+    assert known - named - shortened - {"KHAOSAT_SMTP_URL"} == set()
+    assert named <= known
