@@ -205,7 +205,7 @@ class Reader:
     def mapping(self, path: str, value: object, keys: tuple[str, ...]) -> Mapping[str, Any] | None:
         """Read a mapping and name every key it should not have; None if it is none."""
         if not isinstance(value, dict):
-            self.blame(path, value, "wrong_kind", expected="{{…}}")
+            self.blame(path, value, "wrong_kind", expected="{…}")
             return None
         for key in value:
             place = f"{path}.{key}".lstrip(".")

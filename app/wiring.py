@@ -15,7 +15,7 @@ from app.config import Settings
 from app.extensions import babel, csrf, db, login, migrate
 from app.queries.migrations import FOLDER
 from app.services import keys, secrets
-from app.web import access, errors, headers, pages, templating
+from app.web import access, addresses, errors, headers, pages, templating
 from app.web.sessions import DatabaseSessions
 
 LARGEST_UPLOAD = 64 * 1024 * 1024
@@ -40,6 +40,8 @@ def assemble(settings: Settings) -> Flask:
     secrets.install(settings.secret())
     keys.install(settings.keys)
     queue.connect(settings.queue)
+    # First of all, before a form of somebody who may not send one is even read.
+    flask.before_request(access.check)
     connect_extensions(flask)
     connect_web(flask, settings)
     return flask
@@ -70,14 +72,17 @@ def connect_web(flask: Flask, settings: Settings) -> None:
     flask.session_interface = DatabaseSessions(
         secrets.purpose_key("session"), secure=settings.secure
     )
-    flask.before_request(access.check)
+    flask.url_map.converters["int"] = addresses.RowNumber
     headers.add(flask, secure=settings.secure)
     errors.register(flask)
     templating.register(flask)
     pages.register(flask)
     access.anyone(flask.view_functions["static"])
     flask.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        flask.wsgi_app, root=str(Path(__file__).parent / "static"), prefix="static/"
+        flask.wsgi_app,
+        root=str(Path(__file__).parent / "static"),
+        prefix="static/",
+        add_headers_function=headers.on_file,
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -1,9 +1,9 @@
 """Faults of the files people hand in, and errors of the samples and designs made from them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from sampling.messages import ERROR_MESSAGES, MESSAGES
 
@@ -69,6 +69,14 @@ class Fault:
         return ": ".join([*filter(None, [", ".join(places)]), self.message(locale)])
 
 
+AnyFault = TypeVar("AnyFault", bound=Fault)
+
+
+def in_file_order(faults: Iterable[AnyFault]) -> tuple[AnyFault, ...]:
+    """Sort by row, faults of the whole file first."""
+    return tuple(sorted(faults, key=lambda fault: fault.row or 0))
+
+
 PLACE_WORDS = {"vi": ("dòng", "cột"), "en": ("row", "column")}
 
 
@@ -87,6 +95,15 @@ class UnreadableValueError(ValueError):
         super().__init__(f"{code}: {shortened(text)!r}")
         self.code = code
         self.text = text
+
+
+class UnreadableFileError(Exception):
+    """The file as a whole cannot be read; `sampling.tabular.read_table` makes it a fault."""
+
+    def __init__(self, code: str, row: int | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.row = row
 
 
 class SamplingError(ValueError):

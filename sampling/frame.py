@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sampling.dossier import VOCABULARIES, Dossier
-from sampling.errors import Fault, UnreadableValueError
+from sampling.errors import Fault, UnreadableValueError, in_file_order
 from sampling.tabular import Table, doubled_names, read_date
 
 COLUMNS = (
@@ -51,7 +51,7 @@ def read_frame(table: Table, known_units: Collection[str] | None = None) -> Fram
     Parameters
     ----------
     table : Table
-        The list as `read_table` gives it; names of columns in any case.
+        The list as ``read_table(…, known=COLUMNS)`` gives it; names of columns in any case.
     known_units : collection of str, optional
         Codes that the column `unit` may hold; None leaves units unchecked.
 
@@ -62,6 +62,9 @@ def read_frame(table: Table, known_units: Collection[str] | None = None) -> Fram
     """
     names = tuple(name.casefold() for name in table.header)
     faults = [*table.faults]
+    if names and not {*names} & {*COLUMNS}:
+        needed = {"needed": ", ".join(REQUIRED)}
+        return FrameReading((), (Fault(table.header_row, "", names[0], "no_header", needed),))
     if names != table.header:
         faults += [fault for fault in doubled_names(table.header_row, names) if fault not in faults]
     faults += [
@@ -172,11 +175,6 @@ def earlier(moment: datetime, other: datetime) -> bool:
     if time.min in (moment.time(), other.time()):
         return moment.date() < other.date()
     return moment < other
-
-
-def in_file_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Sort by row, faults of the whole file first."""
-    return tuple(sorted(faults, key=lambda fault: fault.row or 0))
 
 
 def canonical_frame(dossiers: Iterable[Dossier]) -> bytes:

@@ -9,6 +9,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "vi": "không mở được bảng tính: tệp hỏng, có mật khẩu hoặc không phải Excel/ODS",
         "en": "the workbook cannot be opened: it is damaged, has a password or is not Excel/ODS",
     },
+    "too_large": {
+        "vi": "bảng quá lớn: tối đa 1.000.000 dòng, 500 cột, 20 triệu ô, 128 MB khi giải nén",
+        "en": "the table is too large: at most 1,000,000 rows, 500 columns, 20 million cells, "
+        "128 MB unpacked",
+    },
     "broken_csv": {
         "vi": "dấu ngoặc kép mở mà không đóng, hoặc ô quá dài",
         "en": "a quotation mark is opened and not closed, or a cell is too long",
@@ -27,6 +32,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "(số có dấu phẩy phải đặt trong ngoặc kép)",
         "en": "{found} cells where the header has {expected}: «{value}» is left over "
         "(a number with a comma needs quotation marks)",
+    },
+    "no_header": {
+        "vi": "không thấy dòng tiêu đề: cần một dòng có tên các cột {needed}; "
+        "dòng này mở đầu bằng «{value}»",
+        "en": "no header: a row must name the columns {needed}; this row begins with «{value}»",
     },
     "missing_column": {"vi": "thiếu cột này", "en": "this column is missing"},
     "missing_value": {"vi": "ô trống", "en": "the cell is empty"},

@@ -4,24 +4,27 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, islice
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from sampling.errors import Fault
+from sampling.errors import Fault, UnreadableFileError
 from sampling.values import read_date, read_decimal
+from sampling.workbook import MOST_COLUMNS, MOST_ROWS, sheet_cells
 
 __all__ = ["Table", "read_date", "read_decimal", "read_table"]
 
 DELIMITERS = (",", ";", "\t")
-WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xls", ".ods")
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
-FIRST_FILLED_LINE = re.compile(r"^.*[^\s,;]", re.MULTILINE)
+FILLED_LINE = re.compile(r"^.*[^\s,;]", re.MULTILINE)
+# Exports put titles, dates and names of offices above the header.
+MOST_TITLE_ROWS = 30
+HEADER_NAMES = 2
 
 NumberedRow = tuple[int, tuple[str, ...]]
 
@@ -63,44 +66,39 @@ class Table:
             yield number, dict(zip(self.header, row, strict=True))
 
 
-def read_table(content: bytes, filename: str) -> Table:
+def read_table(content: bytes, filename: str, known: Collection[str] = ()) -> Table:
     """Read a CSV file or the first sheet of a workbook.
 
     Parameters
     ----------
     content : bytes
-        The file: CSV in UTF-8 or UTF-16 with comma, semicolon or tab; XLSX, XLSM, XLSB, XLS or ODS.
+        The file: CSV in UTF-8 or UTF-16 with comma, semicolon or tab; XLSX, XLSM, XLS or ODS.
     filename : str
         Its name, whose ending tells a workbook that does not look like one.
+    known : collection of str
+        Names of columns in lower case: rows above the first that holds two of them are a title
+        and are left out. Without names, the first row with text is the header.
 
     Returns
     -------
     Table
         Cells in Unicode NFC without surrounding blanks; blank lines are left out but counted.
         Dates of a workbook are ISO text, numbers carry no needless decimals. A file that cannot
-        be read gives a table without rows and with faults; a row with surplus cells is left out
-        and named among the faults.
+        be read, or has more than 1,000,000 rows or 500 columns, gives a table without rows and
+        with faults; a row with surplus cells is left out and named among the faults.
     """
     try:
-        return assembled(numbered_rows(content, filename))
+        rows = within_limits(numbered_rows(content, filename, known))
+        return assembled(without_title(rows, known))
     except UnreadableFileError as error:
         return Table((), (), (), (Fault(error.row, "", "", error.code),))
 
 
-class UnreadableFileError(Exception):
-    """The file as a whole cannot be read; `read_table` turns it into a fault."""
-
-    def __init__(self, code: str, row: int | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.row = row
-
-
-def numbered_rows(content: bytes, filename: str) -> Iterator[NumberedRow]:
+def numbered_rows(content: bytes, filename: str, known: Collection[str]) -> Iterator[NumberedRow]:
     """Tell a workbook from text and give its rows with their numbers."""
     if content.startswith(WORKBOOK_STARTS) or filename.lower().endswith(WORKBOOK_NAMES):
         return workbook_rows(content)
-    return csv_rows(decoded(content))
+    return csv_rows(decoded(content), known)
 
 
 def decoded(content: bytes) -> str:
@@ -117,11 +115,12 @@ def decoded(content: bytes) -> str:
     return text
 
 
-def csv_rows(text: str) -> Iterator[NumberedRow]:
+def csv_rows(text: str, known: Collection[str]) -> Iterator[NumberedRow]:
     """Give each record of a CSV text with the line it starts on."""
     start = 1
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
+        mark = delimiter(from_header(text, known))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
         for cells in reader:
             yield start, tuple(map(tidy, cells))
             start = reader.line_num + 1
@@ -129,10 +128,32 @@ def csv_rows(text: str) -> Iterator[NumberedRow]:
         raise UnreadableFileError("broken_csv", start) from error
 
 
+def from_header(text: str, known: Collection[str]) -> str:
+    """Cut off what stands above the header; above the first line with text if none is found."""
+    lines = [*islice(FILLED_LINE.finditer(text), MOST_TITLE_ROWS)]
+    for line in lines:
+        if is_header(re.split(r"[,;\t]", line[0].replace('"', "")), known):
+            return text[line.start() :]
+    return text[lines[0].start() :] if lines else ""
+
+
+def is_header(cells: Iterable[str], known: Collection[str]) -> bool:
+    """Tell whether a row names columns that are known."""
+    return len({cell.strip().casefold() for cell in cells}.intersection(known)) >= HEADER_NAMES
+
+
+def without_title(rows: Iterator[NumberedRow], known: Collection[str]) -> Iterator[NumberedRow]:
+    """Leave out the rows above the header, if a header is found."""
+    above = [*islice(rows, MOST_TITLE_ROWS)]
+    for place, (_, cells) in enumerate(above):
+        if is_header(cells, known):
+            return chain(above[place:], rows)
+    return chain(above, rows)
+
+
 def delimiter(text: str) -> str:
     """Choose the delimiter that splits the header into most cells; a comma if none does."""
-    first = FIRST_FILLED_LINE.search(text)
-    header = io.StringIO(text[first.start() :] if first else "", newline="")
+    header = io.StringIO(text, newline="")
 
     def cells(mark: str) -> int:
         header.seek(0)
@@ -141,14 +162,17 @@ def delimiter(text: str) -> str:
     return max(DELIMITERS, key=cells)
 
 
+def within_limits(rows: Iterable[NumberedRow]) -> Iterator[NumberedRow]:
+    """Stop at the first row beyond what a table may hold."""
+    for number, cells in rows:
+        if number > MOST_ROWS or (len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:])):
+            raise UnreadableFileError("too_large", number)
+        yield number, cells
+
+
 def workbook_rows(content: bytes) -> Iterator[NumberedRow]:
     """Give each row of the first sheet with its number in the sheet."""
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        cells = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, IndexError, OSError) as error:
-        raise UnreadableFileError("unreadable_workbook") from error
-    for number, row in enumerate(cells, start=1):
+    for number, row in enumerate(sheet_cells(content), start=1):
         yield number, tuple(tidy(cell_text(cell)) for cell in row)
 
 

@@ -9,17 +9,35 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 
 from app import create_app
 from app.config import read_settings
 from app.extensions import db
+from app.services import accounts
 from app.vocabulary import Role
 from tests.factories import PASSWORD, account
 
 DATABASES = ("sqlite", "postgresql")
+
+# No test measures time: a busy machine must not make an example fail.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords at a cost fit for tests; the real cost has a test of its own."""
+    patch = pytest.MonkeyPatch()
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    patch.setattr(accounts, "_hasher", cheap)
+    patch.setattr(accounts, "_DUMMY", cheap.hash("no account has this password"))
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session")

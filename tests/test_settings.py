@@ -58,6 +58,14 @@ def test_the_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path):
     assert [entry.name for entry in path.parent.iterdir()] == ["secret_key"]
 
 
+def test_passwords_are_hashed_at_their_real_cost():
+    program = "from app.services import accounts; print(accounts._hasher.hash('x'))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "$argon2id$v=19$m=65536,t=3,p=4$" in done.stdout
+
+
 def test_cookies_demand_https_when_the_public_address_has_it():
     assert read_settings({"KHAOSAT_PUBLIC_URL": "https://khaosat.dongnai.gov.vn/"}).secure
     assert not read_settings({}).secure

@@ -151,12 +151,12 @@ def replaced(
 ) -> tuple[Entry, ...]:
     """Put survey entries in the place of what they replace, in the scheme's order."""
     settled = {(entry.unit, entry.criterion): entry for entry in entries}
-    units = list(dict.fromkeys(unit for unit, _ in settled))
+    units = {unit: place for place, unit in enumerate(dict.fromkeys(u for u, _ in settled))}
     settled.update({(entry.unit, entry.criterion): entry for entry in surveyed})
     order = {criterion.code: place for place, criterion in enumerate(scheme.criteria())}
     return tuple(
         sorted(
             settled.values(),
-            key=lambda entry: (units.index(entry.unit), order.get(entry.criterion, len(order))),
+            key=lambda entry: (units[entry.unit], order.get(entry.criterion, len(order))),
         )
     )

@@ -161,6 +161,10 @@ SCORES = {
         "vi": "đơn vị «{unit}» thiếu tiêu chí «{value}»",
         "en": "unit «{unit}» lacks criterion «{value}»",
     },
+    "missing_criteria": {
+        "vi": "đơn vị «{unit}» thiếu {count} tiêu chí, đầu tiên là «{value}»",
+        "en": "unit «{unit}» lacks {count} criteria, the first is «{value}»",
+    },
     "missing_points": {
         "vi": "chưa có điểm: nhập điểm, hoặc ghi applicable = no nếu không áp dụng",
         "en": "there are no points: enter them, or write applicable = no",

@@ -9,6 +9,8 @@ import yaml
 from analysis.scoring.errors import ScoringFault
 
 LARGEST = 2_000_000
+# Entries whose text may hold a comma without quotation marks.
+PROSE = frozenset({"title", "name", "note"})
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,15 @@ class TextLoader(yaml.BaseLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Build a mapping, noting doubled keys; a key that is no scalar is refused.
 
-        Between braces, text that holds a comma continues: ``{title: Sở, ban, ngành}`` has one
+        Between braces, a title that holds commas is one: ``{title: Sở, ban, ngành}`` has one
         entry, though YAML by itself sees two keys more that have no colon.
         """
         mapping: dict[Hashable, Any] = {}
-        previous: yaml.Node | None = None
+        prose: str | None = None
         for key_node, value_node in node.value:
-            if self.continues(previous, key_node, value_node):
-                mapping[next(reversed(mapping))] += f", {key_node.value}"
+            if prose is not None and self.is_bare(key_node, value_node):
+                mapping[prose] += f", {key_node.value}"
                 continue
-            previous = value_node
             if not isinstance(key_node, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(
                     None, None, "a key must be plain text", key_node.start_mark
@@ -48,17 +49,19 @@ class TextLoader(yaml.BaseLoader):
             if key in mapping:
                 line = key_node.start_mark.line + 1
                 self.doubled.append(ScoringFault(line, "", key, "duplicate_key"))
-            # Taken out first, so that the last key written is the last of the mapping.
-            mapping.pop(key, None)
             mapping[key] = self.construct_object(value_node, deep=deep)
+            prose = key if key in PROSE and is_plain(value_node) else None
         return mapping
 
-    def continues(self, previous: yaml.Node | None, key: yaml.Node, value: yaml.Node) -> bool:
-        """Tell whether a key without a colon goes on with the plain text before it."""
-        bare = ":" not in self.text[key.end_mark.index : value.end_mark.index]
-        return bare and all(
-            isinstance(node, yaml.ScalarNode) and not node.style for node in (previous, key)
-        )
+    def is_bare(self, key: yaml.Node, value: yaml.Node) -> bool:
+        """Tell a word between commas from a key, which has a colon."""
+        between = self.text[key.end_mark.index : value.end_mark.index]
+        return is_plain(key) and ":" not in between
+
+
+def is_plain(node: yaml.Node) -> bool:
+    """Tell text without quotation marks."""
+    return isinstance(node, yaml.ScalarNode) and node.style is None
 
 
 def parse_yaml(content: bytes) -> Document:

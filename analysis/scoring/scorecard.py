@@ -1,5 +1,6 @@
 """A score table -> the settled points of every unit and criterion, listing every fault."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -18,11 +19,13 @@ from analysis.scoring.score_row import (
     read_numbers,
     settle,
 )
-from sampling.errors import Fault
+from sampling.errors import Fault, in_file_order
 from sampling.tabular import Table
 
 KEY_COLUMNS = ("group", "unit", "criterion")
 COLUMNS = (*KEY_COLUMNS, *NUMBER_COLUMNS, "value", "source", "applicable")
+# A unit that lacks more criteria than this lacks them for one reason, told once.
+MOST_MISSING = 20
 
 
 @dataclass(frozen=True)
@@ -62,25 +65,31 @@ def read_scorecard(
     Returns
     -------
     ScorecardReading
-        All faults, with row and column. A criterion with `applicable` no has points None.
-        BONUS and PENALTY may be missing; they are not capped here.
+        All faults in the order of rows, with row and column. A criterion with `applicable` no
+        has points None. BONUS and PENALTY may be missing; they are not capped here.
     """
     faults: list[Fault] = [*table.faults, *check_header(table)]
-    if not table.header or any(column not in table.header for column in KEY_COLUMNS):
-        return ScorecardReading((), tuple(faults))
+    if not is_legible(table.header):
+        return ScorecardReading((), in_file_order(faults))
     if not table.rows and not table.faults:
         faults.append(ScoringFault(table.header_row, "", "", "no_rows"))
+    criteria = {criterion.code: criterion for criterion in [*scheme.criteria(), *extras(scheme)]}
     seen, entries = Seen(), []
     for number, cells in table.records():
         row = Row(number, cells)
-        entry = read_row(scheme, row, seen)
+        entry = read_row(scheme, criteria, row, seen)
         faults.extend(row.faults)
         if entry is not None:
             entries.append(entry)
     faults.extend(missing_criteria(scheme, seen, survey_follows=survey_follows))
     if not faults and not survey_follows:
         faults.extend(nothing_applicable(scheme, entries))
-    return ScorecardReading(tuple(entries), tuple(faults))
+    return ScorecardReading(tuple(entries), in_file_order(faults))
+
+
+def is_legible(header: Sequence[str]) -> bool:
+    """Tell whether the columns that say what a row is about stand there, and no name twice."""
+    return {*KEY_COLUMNS} <= {*header} and len({*header}) == len(header)
 
 
 def check_header(table: Table) -> list[ScoringFault]:
@@ -107,10 +116,12 @@ def check_header(table: Table) -> list[ScoringFault]:
     return faults
 
 
-def read_row(scheme: Scheme, row: Row, seen: Seen) -> Entry | None:
+def read_row(
+    scheme: Scheme, criteria: Mapping[str, Criterion], row: Row, seen: Seen
+) -> Entry | None:
     """Read one row; None when it has faults."""
     check_keys(scheme, row, seen)
-    criterion = find_criterion(scheme, row)
+    criterion = find_criterion(scheme, criteria, row)
     numbers = read_numbers(row)
     applicable = read_applicable(row)
     if criterion is None:
@@ -161,13 +172,12 @@ def check_keys(scheme: Scheme, row: Row, seen: Seen) -> None:
             row.report("criterion", "duplicate_score", unit=unit, first=first)
 
 
-def find_criterion(scheme: Scheme, row: Row) -> Criterion | None:
+def find_criterion(scheme: Scheme, criteria: Mapping[str, Criterion], row: Row) -> Criterion | None:
     """Find the row's criterion, reporting one that is unknown or of another group."""
     code, group = row.cell("criterion"), row.cell("group")
-    known = {criterion.code: criterion for criterion in [*scheme.criteria(), *extras(scheme)]}
-    if code and code not in known:
+    if code and code not in criteria:
         row.report("criterion", "unknown_criterion")
-    criterion = known.get(code)
+    criterion = criteria.get(code)
     groups = {known.code for known in scheme.groups}
     if criterion is not None and group in groups and not criterion.concerns(group):
         row.report("criterion", "criterion_of_other_group", group=group)
@@ -188,12 +198,22 @@ def extras(scheme: Scheme) -> list[Criterion]:
 def missing_criteria(scheme: Scheme, seen: Seen, *, survey_follows: bool) -> list[ScoringFault]:
     """Report every criterion that a unit lacks, at the unit's first row."""
     supplied = scheme.linked_criteria() if survey_follows else frozenset()
-    return [
-        ScoringFault(row, "criterion", criterion.code, "missing_criterion", {"unit": unit})
-        for unit, (group, row) in seen.groups.items()
-        for criterion in scheme.criteria_of(group)
-        if (unit, criterion.code) not in seen.scored and criterion.code not in supplied
-    ]
+    needed = {
+        group.code: [c.code for c in scheme.criteria_of(group.code) if c.code not in supplied]
+        for group in scheme.groups
+    }
+    faults: list[ScoringFault] = []
+    for unit, (group, row) in seen.groups.items():
+        lacking = [code for code in needed[group] if (unit, code) not in seen.scored]
+        if len(lacking) > MOST_MISSING:
+            params = {"unit": unit, "count": len(lacking)}
+            faults.append(ScoringFault(row, "criterion", lacking[0], "missing_criteria", params))
+            continue
+        faults += [
+            ScoringFault(row, "criterion", code, "missing_criterion", {"unit": unit})
+            for code in lacking
+        ]
+    return faults
 
 
 def nothing_applicable(scheme: Scheme, entries: list[Entry]) -> list[ScoringFault]:

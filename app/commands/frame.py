@@ -10,11 +10,12 @@ import click
 from app.commands.reporting import FAULTS, locale, print_json, stop_with_faults
 from sampling.dossier import Dossier
 from sampling.errors import Fault
-from sampling.frame import frame_hash, read_frame
+from sampling.frame import COLUMNS, frame_hash, read_frame
 from sampling.tabular import read_table
 
 INPUT = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 TEXTS = {
+    "header": {"vi": "tiêu đề ở dòng {row}", "en": "the header stands in row {row}"},
     "dossiers": {"vi": "{count} hồ sơ hợp lệ", "en": "{count} dossiers without a fault"},
     "ignored": {"vi": "cột không dùng: {names}", "en": "columns not used: {names}"},
     "faults": {"vi": "{count} lỗi", "en": "{count} faults"},
@@ -33,7 +34,7 @@ def frame() -> None:
 def check(frame_path: Path, units_path: Path | None, as_json: bool) -> None:
     """Kiểm tra danh sách hồ sơ: đếm theo đơn vị và liệt kê mọi lỗi."""
     known_units = None if units_path is None else unit_codes(units_path, as_json=as_json)
-    table = read_table(frame_path.read_bytes(), frame_path.name)
+    table = read_table(frame_path.read_bytes(), frame_path.name, COLUMNS)
     reading = read_frame(table, known_units)
     counts = unit_counts(reading.dossiers)
     if as_json:
@@ -41,12 +42,15 @@ def check(frame_path: Path, units_path: Path | None, as_json: bool) -> None:
             {
                 "dossiers": len(reading.dossiers),
                 "units": counts,
+                "header_row": table.header_row,
                 "ignored_columns": list(reading.ignored_columns),
                 "frame_hash": None if reading.faults else frame_hash(reading.dossiers),
                 "faults": [fault.as_dict(locale()) for fault in reading.faults],
             }
         )
         sys.exit(FAULTS if reading.faults else 0)
+    if table.header_row > 1:
+        click.echo(said("header", row=table.header_row))
     tell_counts(counts, reading.ignored_columns)
     if reading.faults:
         click.echo(said("faults", count=len(reading.faults)), err=True)

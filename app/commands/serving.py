@@ -1,5 +1,6 @@
 """Starting the site: the web and the worker as two children of one process."""
 
+import ctypes
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from app.config import Settings, SettingsError, port, read_settings
 from app.tasks.worker import AlreadyRunningError, work
 
 THREADS = 32
+SET_PARENT_DEATH_SIGNAL = 1
 FIRST_LOOK = 0.2
 
 
@@ -65,10 +67,7 @@ def run() -> None:
     """Cập nhật cơ sở dữ liệu rồi chạy trang web cùng việc nền."""
     settings = settings_or_stop()
     bring_up_to_date(settings)
-    children = [
-        subprocess.Popen(web_command()),
-        subprocess.Popen([sys.executable, "-m", "app", "worker"]),
-    ]
+    children = [child(web_command()), child([sys.executable, "-m", "app", "worker"])]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"Khảo sát CCHC: {settings.address}  (Ctrl+C để dừng)")
     try:
@@ -77,6 +76,17 @@ def run() -> None:
         sys.exit(0)
     finally:
         stop(children)
+
+
+def child(command: list[str]) -> "subprocess.Popen[bytes]":
+    """Start a child that ends with this process, however this process ends."""
+    return subprocess.Popen(command, preexec_fn=end_with_parent)  # noqa: PLW1509  (one thread)
+
+
+def end_with_parent() -> None:
+    """Ask Linux for a SIGTERM when the parent dies: a killed parent can ask nothing itself."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def watch(children: list["subprocess.Popen[bytes]"]) -> NoReturn:

@@ -98,8 +98,12 @@ def open_batch(mixed: MixedRound, group: Group, reserve: int) -> int:
 
 def _openable(session: Session, group: Group) -> list[SealedBox]:
     """List the boxes whose secret halves are here, holding off everybody who seals or mixes."""
+    # In one order, or two mixers could wait for each other.
     session.execute(
-        select(MixingKey.id).where(MixingKey.cell_id.in_(group.strata)).with_for_update()
+        select(MixingKey.id)
+        .where(MixingKey.cell_id.in_(group.strata))
+        .order_by(MixingKey.id)
+        .with_for_update()
     ).all()
     rows = session.execute(
         select(Box.id, Box.cell_id, Box.key_id, MixingKey.public)

@@ -17,6 +17,7 @@ from sampling.design import Design
 DISCLOSURE_N = 10
 EFFECTIVE_N = 30
 FROZEN_DIGITS = 12
+TAIL = 0.025
 
 Floats = NDArray[np.float64]
 
@@ -100,7 +101,10 @@ def level_parts(
             **vars(place),
             answers=count_class(int(answers[row])),
             covered=covered(place, cover),
-            figures=tuple(figure(factor, found, row) for factor, found in estimates.items()),
+            figures=tuple(
+                figure(factor, found, row, dossiers=covered(place, cover))
+                for factor, found in estimates.items()
+            ),
         )
         for row, place in enumerate(level_places)
     )
@@ -128,13 +132,13 @@ def covered(place: Place, cover: Coverage) -> int:
     return int(sum(each_cell.values()))
 
 
-def figure(factor: str, estimate: Estimate, row: int) -> Figure:
-    """Freeze one figure, or hold it back."""
+def figure(factor: str, estimate: Estimate, row: int, *, dossiers: int) -> Figure:
+    """Freeze one figure of so many dossiers, or hold it back."""
     n = int(estimate.n[row])
     if n < DISCLOSURE_N:
         return Figure(factor, FigureState.WITHHELD, count_class(n))
     effective = float(estimate.effective_n[row])
-    lower, upper = estimate_interval(estimate)
+    lower, upper = estimate_interval(estimate, dossiers)
     quantities = [
         Quantity(
             frozen(estimate.value[row, column]),
@@ -149,10 +153,21 @@ def figure(factor: str, estimate: Estimate, row: int) -> Figure:
     return Figure(factor, state, str(n), frozen(effective), *quantities)
 
 
-def estimate_interval(estimate: Estimate) -> tuple[Floats, Floats]:
-    """95 % t intervals; NaN where a domain is empty or has no degrees of freedom."""
+def estimate_interval(estimate: Estimate, dossiers: int) -> tuple[Floats, Floats]:
+    """95 % t intervals within 0 to 1; NaN where a domain is empty or has no degrees of freedom.
+
+    Where all answers are 0, or all are 1, the standard error is 0 and says nothing about those
+    who did not answer: the interval then reaches as far as the exact one of Clopper and Pearson
+    (1934) for as many answers, unless all dossiers answered.
+    """
     with np.errstate(invalid="ignore"):
-        return estimate.interval()
+        lower, upper = (np.clip(limit, 0.0, 1.0) for limit in estimate.interval())
+    unanimous = (estimate.se == 0) & (estimate.n < dossiers)[..., None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = 1 - (TAIL ** (1 / estimate.effective_n))[..., None]
+    lower = np.where(unanimous & (estimate.value == 1), 1 - reach, lower)
+    upper = np.where(unanimous & (estimate.value == 0), reach, upper)
+    return lower, upper
 
 
 def frozen(number: float) -> str:

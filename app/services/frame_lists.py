@@ -6,8 +6,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar
 
-from sampling.errors import Fault, Texts
-from sampling.frame import FrameReading, in_file_order, read_frame
+from sampling.errors import Fault, Texts, in_file_order
+from sampling.frame import COLUMNS, FrameReading, read_frame
 from sampling.tabular import Table, read_table
 
 # A stratum is named "unit/field" in 300 characters, so a field leaves room for the unit.
@@ -46,7 +46,7 @@ def read(content: bytes, filename: str, known_units: Collection[str]) -> FrameRe
         With any fault the list is not to be used. Faults repeat no value that may be
         personal: the row and the column are enough to find it (decision 0012).
     """
-    table = read_table(content, filename)
+    table = read_table(content, filename, COLUMNS)
     reading = read_frame(table, known_units)
     faults = [*reading.faults, *_unfit_cells(table)]
     return replace(reading, faults=tuple(_discreet(fault) for fault in in_file_order(faults)))

@@ -34,10 +34,11 @@ class Writer(Generic[Result]):
         self.waiting.append((act, future))
         with self.turn:
             while not future.done():
-                self._commit_group()
+                self.commit_group()
         return future.result()
 
-    def _commit_group(self) -> None:
+    def commit_group(self) -> None:
+        """Do what waits, in the order it came, with one commit."""
         group = [self.waiting.popleft() for _ in range(min(len(self.waiting), LARGEST_GROUP))]
         results: list[Result | BaseException] = []
         try:
@@ -59,7 +60,11 @@ def _attempt(connection: Connection, act: Act[Result]) -> Result | BaseException
     try:
         with connection.begin_nested():
             return act(connection)
-    except BaseException as error:  # noqa: BLE001  (it belongs to the one who asked)
+    except BaseException as error:
+        # A full disk makes SQLite roll the whole transaction back on its own, the acts before
+        # this one too, and the driver then takes the commit of nothing for a success.
+        if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+            raise
         return error
 
 

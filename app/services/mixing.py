@@ -22,6 +22,7 @@ from app.vocabulary import RoundState
 
 # Longer than any transaction: a younger file may belong to one that has not committed yet.
 ORPHAN_SECONDS = 24 * 3600.0
+WIPING_MILLISECONDS = 100
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def wipe_wal() -> None:
     """Empty SQLite's log, which still holds the pages of deleted boxes.
 
     A reader may prevent it; the next run does it then. The boxes are unreadable without
-    their key anyway.
+    their key anyway. The wait for readers is short, for nobody can answer meanwhile.
     """
     sqlite = is_sqlite(db.session())
     db.session.rollback()
@@ -132,13 +133,18 @@ def wipe_wal() -> None:
     # A raw connection, for a checkpoint cannot run inside a transaction.
     connection = db.engine.raw_connection()
     try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        cursor = connection.cursor()
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout={WIPING_MILLISECONDS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        cursor.execute(f"PRAGMA busy_timeout={patience}")
     finally:
         connection.close()
 
 
 def tidy_up() -> None:
     """Destroy keys that nothing is sealed under, whatever was cut short before."""
+    wipe_wal()
     destroy_exhausted_keys()
     kept = keys.kept()
     for public in kept - boxes.known_keys(kept):

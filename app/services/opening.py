@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import insert
+from sqlalchemy.exc import OperationalError
 
 from app.database import writing
 from app.models import MixingKey, Round
@@ -19,12 +20,15 @@ from app.vocabulary import RoundState
 def new_keys(count: int) -> Iterator[list[bytes]]:
     """Make key pairs for a transaction; those it did not store are destroyed.
 
-    After a failure the database is asked, for a commit may have succeeded although its
-    reply was lost. If it cannot be asked the files stay until the mixer tidies up.
+    After a failure of the database itself the files stay until the mixer tidies up: a commit
+    whose reply was lost may yet succeed, and then boxes are sealed under these keys.
     """
     made = [keys.make() for _ in range(count)]
     try:
         yield made
+    except OperationalError:
+        made = []
+        raise
     finally:
         for public in set(made) - boxes.known_keys(made):
             keys.destroy(public)

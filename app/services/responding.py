@@ -5,7 +5,7 @@ Nothing here is logged, and nothing stored tells when or from where somebody ans
 
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache, partial
@@ -123,7 +123,8 @@ def submit(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome
     entry = _entry(ballot)
     if entry.standing is not Standing.ANSWERABLE:
         return Outcome(entry)
-    reading = read_answers(questionnaire(ballot.questionnaire_hash), form)
+    asked = questionnaire(ballot.questionnaire_hash)
+    reading = read_answers(asked, form)
     db.session.rollback()  # what read the questionnaire goes back to the pool before we wait
     if reading.faults:
         return Outcome(entry, faults=reading.faults)
@@ -134,11 +135,16 @@ def submit(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome
         comment=reading.comment,
         receipt=receipt_hash(code).hex(),
     )
-    return write(db.engine, partial(_spend, ballot=ballot, mark=mark, content=content, nonce=nonce))
+    close = partial(sealing.seal, content=content, least=sealing.room(asked))
+    return write(db.engine, partial(_spend, ballot=ballot, mark=mark, close=close, nonce=nonce))
 
 
 def _spend(
-    connection: Connection, ballot: BallotView, mark: bytes, content: sealing.Content, nonce: str
+    connection: Connection,
+    ballot: BallotView,
+    mark: bytes,
+    close: Callable[[bytes], bytes],
+    nonce: str,
 ) -> Outcome:
     # The share lock lets many answer at once, and makes a closing wait for them.
     state = connection.scalar(ROUND_STATE, {"round": ballot.round_id})
@@ -155,7 +161,7 @@ def _spend(
             "round_id": ballot.round_id,
             "cell_id": ballot.cell_id,
             "key_id": key_id,
-            "ciphertext": sealing.seal(public, content),
+            "ciphertext": close(public),
         },
     )
     return Outcome(UNUSABLE, receipt=receipt(nonce))

@@ -16,7 +16,10 @@ from app.queries import people
 from app.queries.sign_ins import live_sign_in
 from app.services import recording
 from app.services.accounts import signed_in_person
+from app.services.errors import ServiceError
 from app.services.recording import Actor
+from app.services.throttling import Throttle
+from app.texts import N_
 
 LIFETIME = timedelta(hours=12)
 
@@ -29,9 +32,31 @@ class Session:
     data: Mapping[str, Any]
 
 
+throttle = Throttle()
+
+
+class TooManyAttemptsError(ServiceError):
+    """An address was tried too often in a row; it must wait a little."""
+
+    message = N_("Wait a few minutes, then try again.")
+
+
 def check(email: str, password: str) -> people.Person | None:
-    """Return the person when address and password belong together."""
-    return signed_in_person(password, people.account_by_email(email))
+    """Return the person when address and password belong together.
+
+    Raises
+    ------
+    TooManyAttemptsError
+        While an address must wait after failures; the same whether anybody has it or not.
+    """
+    if throttle.waits(email):
+        raise TooManyAttemptsError()
+    person = signed_in_person(password, people.account_by_email(email))
+    if person is None:
+        throttle.failed(email)
+    else:
+        throttle.succeeded(email)
+    return person
 
 
 def new_token() -> str:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask_login import current_user
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden
 from werkzeug.wrappers import Response
 
 from app.vocabulary import Role
@@ -15,6 +15,7 @@ ANYONE = "anyone"
 RESPONDENT = "respondent"
 SIGNED_IN = "signed_in"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_PUBLIC_FORM = 128 * 1024
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -49,7 +50,11 @@ def check() -> Response | None:
     if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden()
     access = declared(current_app, request.endpoint)
-    if access in {ANYONE, RESPONDENT}:
+    if access == RESPONDENT:
+        return None
+    if access == ANYONE:
+        request.max_content_length = LARGEST_PUBLIC_FORM
+        refuse_nul()
         return None
     if access is None:
         raise Forbidden()
@@ -57,7 +62,22 @@ def check() -> Response | None:
         return redirect(url_for("sign_in.form", next=_here()))
     if access != SIGNED_IN and not current_user.person.may(access):
         raise Forbidden()
+    refuse_nul()
     return None
+
+
+def refuse_nul() -> None:
+    """Refuse NUL characters, which no keyboard types and PostgreSQL cannot store.
+
+    Raises
+    ------
+    BadRequest
+        If an entry holds one.
+    """
+    if any("\0" in value for _, value in request.values.items(multi=True)):
+        raise BadRequest()
+    if any("\0" in (file.filename or "") for file in request.files.values()):
+        raise BadRequest()
 
 
 def _here() -> str:

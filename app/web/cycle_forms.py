@@ -1,18 +1,18 @@
 """What people fill in about index years."""
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.queries.cycles import CriteriaSetView, RoundChoice
 from app.services.cycles import FIRST_YEAR, LAST_YEAR, LONGEST_REASON, SHORTEST_REASON
+from app.web.forms import StaffForm
 
 NO_ROUND = 0
 
 
-class CycleForm(FlaskForm):
+class CycleForm(StaffForm):
     """A new index year."""
 
     year = IntegerField(
@@ -45,7 +45,7 @@ class CycleForm(FlaskForm):
         self.survey.choices.append((NO_ROUND, none))
 
 
-class ScoresForm(FlaskForm):
+class ScoresForm(StaffForm):
     """The table of scores."""
 
     file = FileField(
@@ -59,7 +59,7 @@ class ScoresForm(FlaskForm):
     submit = SubmitField(lazy_gettext("Import the scores"))
 
 
-class CriteriaForm(FlaskForm):
+class CriteriaForm(StaffForm):
     """A criteria set."""
 
     file = FileField(
@@ -72,7 +72,7 @@ class CriteriaForm(FlaskForm):
     submit = SubmitField(lazy_gettext("Check and add"))
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(StaffForm):
     """Why a merged index goes back."""
 
     reason = TextAreaField(

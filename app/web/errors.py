@@ -5,10 +5,13 @@ import logging
 from flask import Flask, redirect, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
+from app.extensions import db
 from app.services.errors import ForbiddenError, InvalidInputError, NotFoundError, ServiceError
+from app.services.signing import TooManyAttemptsError
 from app.texts import N_
 
 logger = logging.getLogger("khaosat.web")
@@ -18,7 +21,9 @@ TITLES = {
     403: (N_("Not allowed"), N_("Your account may not open this page.")),
     404: (N_("Not found"), N_("There is nothing at this address. Check it, or start over.")),
     405: (N_("Not possible this way"), N_("Go back and use the buttons of the page.")),
+    409: (N_("Not now"), N_("Go back and reload the page to see where things stand.")),
     413: (N_("The file is too large"), N_("Send a file of at most 64 MB.")),
+    422: (N_("Not accepted"), N_("Go back and check what was entered.")),
     429: (N_("Too many attempts"), N_("Wait a few minutes, then try again.")),
     500: (
         N_("Something went wrong here"),
@@ -26,7 +31,13 @@ TITLES = {
     ),
     503: (N_("Busy at the moment"), N_("Please try again in a minute.")),
 }
-STATUSES = ((NotFoundError, 404), (ForbiddenError, 403), (InvalidInputError, 422))
+RETRY_SECONDS = 30
+STATUSES = (
+    (NotFoundError, 404),
+    (ForbiddenError, 403),
+    (InvalidInputError, 422),
+    (TooManyAttemptsError, 429),
+)
 
 
 def told(error: ServiceError) -> str:
@@ -66,6 +77,14 @@ def register(app: Flask) -> None:
         if error.code is None or error.code < 400:
             return error
         return page(error.code)
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeoutError)
+    def busy(error: Exception) -> tuple[str, int, dict[str, str]]:
+        """The database is locked, full or away: nothing was acknowledged, and it may pass."""
+        logger.error("503 at %s: %s", request.url_rule, type(error).__name__)
+        db.session.rollback()
+        return *page(503), {"Retry-After": str(RETRY_SECONDS)}
 
     @app.errorhandler(InternalServerError)
     def failed(error: InternalServerError) -> tuple[str, int]:

@@ -4,11 +4,14 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from app.web.returning import ours
+
 POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 FIXED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -25,6 +28,12 @@ def nonce() -> str:
     return str(g.csp_nonce)
 
 
+def on_file(found: dict[str, str], _path: str, _url: str) -> None:
+    """Put the headers on a file that is served past the application: it may load nothing."""
+    for name, value in (*FIXED.items(), ("Content-Security-Policy", FILE_POLICY)):
+        found[name] = value
+
+
 def add(app: Flask, *, secure: bool) -> None:
     """Put the headers on every reply of the application."""
 
@@ -33,6 +42,9 @@ def add(app: Flask, *, secure: bool) -> None:
         for name, value in FIXED.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
+        if response.location is not None:
+            # Every redirect of ours is to ourselves, whatever a form or the Host header said.
+            response.location = ours(response.location.removeprefix(request.host_url.rstrip("/")))
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.endpoint != "static":

@@ -5,7 +5,6 @@ from ipaddress import ip_address
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user, login_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField, SubmitField
 from wtforms.validators import InputRequired, Length
@@ -20,12 +19,13 @@ from app.texts import N_
 from app.vocabulary import JobKind, Role
 from app.web import access
 from app.web.errors import told
+from app.web.forms import StaffForm
 from app.web.sign_in import SignedIn
 
 blueprint = Blueprint("home", __name__)
 
 
-class FirstAccountForm(FlaskForm):
+class FirstAccountForm(StaffForm):
     """The administrator of a new installation."""
 
     name = StringField(

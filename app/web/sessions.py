@@ -26,6 +26,12 @@ class StaffSession(CallbackDict[str, Any], SessionMixin):
         self.token = token
         self.account = str((initial or {}).get(ACCOUNT, ""))
         self.modified = False
+        self.anew = False
+
+    def clear(self) -> None:
+        """Forget everything; what is kept afterwards lies under another token."""
+        super().clear()
+        self.anew = True
 
 
 class DatabaseSessions(SessionInterface):
@@ -57,7 +63,7 @@ class DatabaseSessions(SessionInterface):
         if not session.modified:
             return
         account = str(session.get(ACCOUNT, ""))
-        if session.token and account != session.account:
+        if session.token and (session.anew or account != session.account):
             signing.end(session.token)
             session.token = ""
         if account:

@@ -1,11 +1,8 @@
 """Signing in and out."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_login import UserMixin, current_user, login_user, logout_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField, SubmitField
 from wtforms.validators import InputRequired, Length
@@ -16,6 +13,8 @@ from app.queries.people import Person
 from app.services import signing
 from app.services.recording import Actor
 from app.web import access
+from app.web.forms import StaffForm
+from app.web.returning import START, ours
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -31,7 +30,7 @@ class SignedIn(UserMixin):
         return str(self.person.id)
 
 
-class SignInForm(FlaskForm):
+class SignInForm(StaffForm):
     """Address and password."""
 
     email = StringField(
@@ -77,7 +76,7 @@ def enter() -> Response | tuple[str, int]:
         if person is not None:
             session.clear()
             login_user(SignedIn(person))
-            return redirect(_next())
+            return redirect(ours(request.args.get("next", START)))
         flash(gettext("E-mail or password is wrong."), "danger")
     return render_template("sign_in.html", form=entered), 422
 
@@ -89,11 +88,3 @@ def leave() -> Response:
     logout_user()
     session.clear()
     return redirect(url_for("sign_in.form"))
-
-
-def _next() -> str:
-    """Return the page wanted before signing in, if it is one of ours."""
-    wanted = request.args.get("next", "/")
-    parts = urlsplit(wanted)
-    ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and "\\" not in wanted
-    return wanted if ours and not wanted.startswith("//") else "/"

@@ -24,6 +24,9 @@ NAVIGATION = (
     ("units.all_units", N_("Units"), frozenset(Role)),
     ("jobs.all_jobs", N_("Background work"), frozenset(Role)),
 )
+# Pages that belong to a part of the site whose address is another.
+PARTS = {"draws": "publish", "estimates": "rounds", "slips": "rounds"}
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def chosen_locale() -> str | None:
@@ -38,12 +41,27 @@ def navigation() -> list[tuple[str, str, bool]]:
     """List the pages that the signed-in person may open: label, address, whether it is this one."""
     if not current_user.is_authenticated:
         return []
-    part = (request.endpoint or "").split(".")[0]
+    part = present_part()
     return [
         (gettext(label), url_for(endpoint), endpoint.split(".")[0] == part)
         for endpoint, label, roles in NAVIGATION
         if current_user.person.may(roles)
     ]
+
+
+def public_navigation() -> list[tuple[str, str, bool]]:
+    """List the pages that anybody may open: label, address, whether it is this one."""
+    part = present_part()
+    return [
+        (gettext("Published results"), url_for("publish.all_published"), part == "publish"),
+        (gettext("Check a receipt"), url_for("receipts.form"), part == "receipts"),
+    ]
+
+
+def present_part() -> str:
+    """Name the part of the site that this page belongs to."""
+    part = (request.endpoint or "").split(".")[0]
+    return PARTS.get(part, part)
 
 
 def number(value: Fraction | float | int | str | None, decimals: int = 0) -> str:
@@ -62,8 +80,8 @@ def number(value: Fraction | float | int | str | None, decimals: int = 0) -> str
 
 
 def moment(value: datetime | None) -> str:
-    """Write an instant in Vietnam's local time."""
-    return value.astimezone(LOCAL).strftime("%d/%m/%Y %H:%M") if value else "–"
+    """Write an instant in Vietnam's local time, on one line."""
+    return value.astimezone(LOCAL).strftime(f"%d/%m/%Y{NO_BREAK}%H:%M") if value else "–"
 
 
 def day(value: date | None) -> str:
@@ -96,6 +114,7 @@ def register(app: Flask) -> None:
             "csp_nonce": headers.nonce(),
             "locale": str(get_locale() or "vi"),
             "navigation": navigation(),
+            "public_navigation": public_navigation(),
             "account": account(),
             "person": current_user.person if current_user.is_authenticated else None,
             "sign_in_url": url_for("sign_in.form"),

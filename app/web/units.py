@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
 from wtforms import SubmitField
@@ -17,13 +16,14 @@ from app.services.errors import InvalidInputError
 from app.services.units import UnitImport
 from app.vocabulary import Role
 from app.web import access
+from app.web.forms import StaffForm
 from app.web.sign_in import actor
 
 blueprint = Blueprint("units", __name__, url_prefix="/units")
 IMPORTERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 
 
-class UnitListForm(FlaskForm):
+class UnitListForm(StaffForm):
     """A list of units."""
 
     file = FileField(

@@ -56,9 +56,11 @@ def test_an_answer_spends_the_ballot_and_leaves_a_sealed_box(app: Flask) -> None
     assert content.rid != box.id
 
 
-def test_boxes_of_short_answers_have_one_length(app: Flask) -> None:
-    _, tokens = open_and_hand_out({"TB": {"land": 4}})
-    for token, comment in zip(tokens["TB/land"], [None, "a", "Được", "x" * 100], strict=True):
+def test_all_boxes_have_one_length_whatever_was_written(app: Flask) -> None:
+    _, tokens = open_and_hand_out({"TB": {"land": 6}})
+    longest = ["\U0001f600" * 1000, '"\\' * 500]
+    comments = [None, "a", "Được", "x" * 100, *longest]
+    for token, comment in zip(tokens["TB/land"], comments, strict=True):
         assert answer(token, comment).receipt
     lengths = set(db.session.scalars(select(func.length(Box.ciphertext))))
     assert len(lengths) == 1

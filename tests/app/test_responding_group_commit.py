@@ -1,14 +1,18 @@
 import threading
+from concurrent.futures import Future
 from contextvars import Context
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event, func, insert, select, update
+from sqlalchemy import Connection, event, func, insert, select, text, update
+from sqlalchemy.exc import OperationalError
 
+from app.database import writing
 from app.extensions import db
 from app.models import Round
-from app.services.group_commit import write
+from app.services.group_commit import Writer, write
 from app.vocabulary import RoundState
 from tests.app.round_factory import make_round
 
@@ -136,3 +140,26 @@ def test_an_insert_of_a_failed_act_leaves_no_row(app: Flask) -> None:
     with pytest.raises(ValueError, match="after the insert"):
         write(db.engine, half)
     assert db.session.scalar(select(func.count()).select_from(Round)) == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_full_disk_acknowledges_nothing_that_it_took_back(app: Flask) -> None:
+    made = make_round({})
+    before = year(made.id)
+    with writing() as session:
+        session.execute(text("CREATE TABLE heap (content BLOB)"))
+
+    def fill_up(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 5}")
+        connection.exec_driver_sql("INSERT INTO heap VALUES (zeroblob(1000000))")
+
+    one = partial(add_one, round_id=made.id)
+    writer: Writer[Any] = Writer(db.engine)
+    futures: list[Future[Any]] = [Future() for _ in range(3)]
+    writer.waiting.extend(zip([one, fill_up, one], futures, strict=True))
+    writer.commit_group()
+    told = sum(future.exception() is None for future in futures)
+    assert told == 0
+    assert year(made.id) - before == told
+    assert all(isinstance(future.exception(), OperationalError) for future in futures)

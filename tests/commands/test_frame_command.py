@@ -103,3 +103,21 @@ def test_a_list_of_units_without_codes_is_a_fault(check: Callable[..., Result]) 
 def test_wrong_usage_is_told_apart(check: Callable[..., Result], arguments: list[str]) -> None:
     check(GOOD)
     assert CliRunner().invoke(frame, ["check", *arguments]).exit_code == 2
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_title_rows_above_the_header_are_left_out_and_told(check, mark: str) -> None:
+    title = f"UBND TỈNH, SỞ NỘI VỤ; DANH SÁCH HỒ SƠ{mark}\n\n(từ 01/01/2026)\n"
+    result = check(title.replace(mark, " " + mark) + GOOD.replace(",", mark))
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[:3] == ["tiêu đề ở dòng 4", "A\t1", "B\t2"]
+    bad = check(title.replace(mark, " " + mark) + BAD.replace(",", mark), "--json")
+    assert {fault["row"] for fault in json.loads(bad.stdout)["faults"]} == {6}
+
+
+def test_a_list_without_any_known_column_is_told_once(check) -> None:
+    result = check("Mã hồ sơ,Đơn vị,Ngày nhận\nH1,U1,05/03/2026\nH1,U1,x,y\n", "--json")
+    assert result.exit_code == 1
+    faults = json.loads(result.stdout)["faults"]
+    assert [(fault["row"], fault["code"]) for fault in faults] == [(1, "no_header")]
+    assert "code, unit, received" in faults[0]["message"]

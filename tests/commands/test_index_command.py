@@ -323,3 +323,31 @@ def test_the_real_program_leaves_with_one_and_no_traceback(folder):
     assert (done.returncode, done.stdout) == (1, "")
     assert "dòng 2, cột points" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+PRINTED_SCHEME = """name: Bộ chỉ số CCHC các sở
+decision: {number: "…/QĐ-UBND", date: 2026-01-15}
+groups:
+  departments: {title: Sở, ban, ngành, ties: [criterion:SURVEY], decimals: 2,
+                bands: [{name: Xuất sắc, from: 90}, {name: Tốt, from: 80}, {name: Yếu, from: 0}]}
+fields:
+  - code: "1"
+    title: Chỉ đạo, điều hành
+    criteria:
+      - {code: "1.1", title: …, max_points: 2, source: verified, rule: {kind: tiers, tiers: [{from: 1.0, points: 2}, {from: 0.8, points: 1}, {from: 0, points: 0}]}}
+      - {code: "SURVEY", title: …, max_points: 30, source: survey, rule: {kind: proportional}}
+bonus: {cap: 2}
+penalty: {cap: 5}
+not_applicable: rebase        # or: full_points, zero
+"""  # noqa: E501
+
+
+def test_a_criteria_set_with_commas_in_its_titles_is_read(folder):
+    Path("SCHEME.yaml").write_text(PRINTED_SCHEME, encoding="utf-8")
+    Path("SCORES.csv").write_text(
+        "group,unit,criterion,points\ndepartments,A,1.1,2\ndepartments,A,SURVEY,25\n",
+        encoding="utf-8",
+    )
+    result = run("SCHEME.yaml", "SCORES.csv")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1] == "departments,1,A,27,32,84.375,Tốt,27"

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sampling.errors import SamplingError
-from tests.published.cases import Case, Check, UnsupportedError, cases
+from tests.published.cases import Case, Check, UnsupportedError, case_files, read_case
 from tests.published.comparing import differences
 from tests.published.designs import design_of
 from tests.published.statistics import computed
 
 # What a case in the wrong form can raise: it fails, and the others go on.
-MALFORMED = (UnsupportedError, SamplingError, LookupError, TypeError, ValueError, OSError)
+MALFORMED = (
+    *(UnsupportedError, SamplingError, LookupError, TypeError),
+    *(ValueError, AttributeError, OSError, ArithmeticError),
+)
 
 
 def failures(case: Case, checks: list[Check]) -> Iterator[tuple[Check, list[str]]]:
@@ -52,7 +55,14 @@ def main() -> int:
     options = parser.parse_args()
     stats = options.stat.split(",") if options.stat else None
     passed = failed = 0
-    for case in cases(options.folder):
+    for path in case_files(options.folder):
+        try:
+            case = read_case(path)
+        except UnsupportedError as error:
+            if options.case in (None, path.stem):
+                failed += 1
+                tell(f"{path.stem}: {described(error)}")
+            continue
         if options.case not in (None, case.name):
             continue
         checks = [check for check in case.checks if stats is None or check.stat in stats]

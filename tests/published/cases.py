@@ -1,7 +1,7 @@
 """A folder of published numbers: its cases, their data and their checks."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,20 +57,29 @@ def text_of(value: float) -> str:
     return "" if np.isnan(value) else repr(float(value))
 
 
-def cases(folder: Path) -> Iterator[Case]:
-    """Read every case of a folder, in the order of their names."""
-    for path in sorted((folder / "expected").glob("*.json")):
+def case_files(folder: Path) -> list[Path]:
+    """Find the cases of a folder, in the order of their names."""
+    return sorted((folder / "expected").glob("*.json"))
+
+
+def read_case(path: Path) -> Case:
+    """Read a case; UnsupportedError where it is not in the agreed form."""
+    try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        yield Case(
-            name=document["case"],
-            data=tuple(folder / "data" / name for name in document.get("data") or ()),
+        return Case(
+            name=str(document.get("case") or path.stem),
+            data=tuple(path.parents[1] / "data" / name for name in document.get("data") or ()),
             design=dict(document.get("design") or {}),
             checks=tuple(check(item) for item in document["checks"]),
         )
+    except (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError) as error:
+        raise UnsupportedError(f"no case: {type(error).__name__}: {error}") from error
 
 
 def check(item: Mapping[str, Any]) -> Check:
     """Read one check."""
+    if not isinstance(item["expect"], dict):
+        raise TypeError(f"expect of {item['id']} is no mapping")
     return Check(
         id=item["id"],
         stat=item["stat"],

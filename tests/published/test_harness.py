@@ -163,6 +163,38 @@ def test_running_no_check_is_a_failure(options: tuple[str, str]) -> None:
     assert (result.returncode, result.stdout) == (1, "0 passed, 0 failed\n")
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "null", "{}", '{"checks": 1}', '{"checks": [{}]}', "\ufeff{}", "[" * 100_000]
+    + [
+        f'{{"checks": [{{"id": "a", "stat": "mean", "rtol": {rtol}, "expect": []}}]}}'
+        for rtol in "1x"
+    ],
+)
+def test_a_case_that_cannot_be_read_is_one_failure(tmp_path: Path, content: str) -> None:
+    (tmp_path / "expected").mkdir()
+    (tmp_path / "expected" / "odd.json").write_text(content, encoding="utf-8")
+    result = run(tmp_path)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.startswith("odd: ")
+    assert result.stdout.endswith("0 passed, 1 failed\n")
+
+
+def test_a_case_without_its_data_fails_all_its_checks(changed) -> None:
+    result = changed(lambda document: document.update(data=["ghost.csv"]))
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.endswith("0 passed, 14 failed\n")
+
+
+@pytest.mark.parametrize(
+    "args", [[], {"y": 7}, {"y": None}, {"y": [["api00"]]}, {"y": ["api00"], "where": 3}]
+)
+def test_arguments_in_the_wrong_form_fail_one_check(changed, args) -> None:
+    result = changed(lambda document: check_named(document, "mean").update(args=args))
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.endswith("13 passed, 1 failed\n")
+
+
 def test_a_folder_without_cases_is_a_failure(tmp_path: Path) -> None:
     assert run(tmp_path).returncode == 1
 

@@ -139,3 +139,15 @@ def test_no_content_breaks_the_reader(content: bytes, name: str) -> None:
     table = read_table(content, name)
     assert table.header or table.faults
     assert all(len(row) == len(table.header) for row in table.rows)
+
+
+def test_a_table_may_have_five_hundred_columns_and_no_more() -> None:
+    wide = ",".join(f"c{number}" for number in range(500)).encode()
+    assert codes(wide) == []
+    assert codes(wide + b",c500") == [(1, "too_large")]
+
+
+def test_a_table_ends_at_a_million_rows() -> None:
+    content = b"a\n" + b"\n" * 999_998 + b"1\n"
+    assert read_table(content, "a.csv").numbers == (1_000_000,)
+    assert codes(content + b"1\n") == [(1_000_001, "too_large")]

@@ -2,7 +2,6 @@
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
@@ -15,10 +14,11 @@ from app.texts import N_
 from app.vocabulary import JobKind, Role
 from app.web import access
 from app.web.coordinate.site import blueprint, the_round
+from app.web.forms import StaffForm
 from app.web.sign_in import actor
 
 
-class DrawForm(FlaskForm):
+class DrawForm(StaffForm):
     """The public number."""
 
     public_number = StringField(

@@ -5,7 +5,6 @@ import io
 
 from flask import Response as FlaskResponse, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
 from wtforms import SubmitField
@@ -17,6 +16,7 @@ from app.texts import N_
 from app.vocabulary import JobKind, Role, RoundState, UnitLevel
 from app.web import access
 from app.web.coordinate.site import READERS, blueprint, the_round
+from app.web.forms import StaffForm
 from app.web.sign_in import actor
 
 # Column, whether it must be filled, what stands in it.
@@ -45,7 +45,7 @@ SAMPLE_ROWS = (
 INVENTED_UNITS = ("26041", "26068")
 
 
-class FrameForm(FlaskForm):
+class FrameForm(StaffForm):
     """A dossier list."""
 
     file = FileField(

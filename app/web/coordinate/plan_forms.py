@@ -1,7 +1,6 @@
 """Forms of a sample plan: entered and previewed by address, committed by post."""
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
@@ -15,11 +14,12 @@ from app.services.plans import (
     Stratification,
     read_deviations,
 )
+from app.web.forms import StaffForm
 
 WHOLE_NUMBER = lazy_gettext("Enter a whole number.")
 
 
-class PlanForm(FlaskForm):
+class PlanForm(StaffForm):
     """What a coordinator decides about a sample."""
 
     stratify_by = RadioField(

@@ -2,7 +2,6 @@
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, IntegerField, StringField, SubmitField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
@@ -16,12 +15,13 @@ from app.vocabulary import JobKind, Role, RoundState
 from app.web import access
 from app.web.coordinate.site import READERS, blueprint, leads, the_round
 from app.web.errors import told
+from app.web.forms import StaffForm
 from app.web.sign_in import actor
 
 BEFORE_FIELDWORK = frozenset({RoundState.PLANNED, RoundState.FRAMED, RoundState.DRAWN})
 
 
-class NewRoundForm(FlaskForm):
+class NewRoundForm(StaffForm):
     """What a new round needs."""
 
     name = StringField(
@@ -54,7 +54,7 @@ class NewRoundForm(FlaskForm):
     submit = SubmitField(lazy_gettext("Create the round"))
 
 
-class CloseForm(FlaskForm):
+class CloseForm(StaffForm):
     """Consent to an end that cannot be taken back."""
 
     confirm = BooleanField(

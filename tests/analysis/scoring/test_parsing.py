@@ -19,6 +19,24 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key():
 
 
 @pytest.mark.parametrize(
+    ("content", "value"),
+    [
+        ("{title: Sở, ban, ngành, decimals: 2}", {"title": "Sở, ban, ngành", "decimals": "2"}),
+        ("{decimals: 2, title: Sở,ban ,  ngành}", {"decimals": "2", "title": "Sở, ban, ngành"}),
+        ("[{name: Khá, giỏi, from: 70}]", [{"name": "Khá, giỏi", "from": "70"}]),
+        ("{title: Sở, ban: , ngành}", {"title": "Sở", "ban": "", "ngành": ""}),
+        ("{title: 'Sở', ban}", {"title": "Sở", "ban": ""}),
+        ("{code: A, title}", {"code": "A", "title": ""}),
+        ("{from: 0,8, points: 1}", {"from": "0", "8": "", "points": "1"}),
+        ("{title: [Sở], ban}", {"title": ["Sở"], "ban": ""}),
+    ],
+)
+def test_only_a_title_between_braces_goes_on_after_a_comma(content, value):
+    document = parse_yaml(content.encode())
+    assert (document.value, document.faults) == (value, ())
+
+
+@pytest.mark.parametrize(
     ("content", "expected"),
     [
         (b"", [(None, "empty_file")]),

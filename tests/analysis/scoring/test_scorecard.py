@@ -242,3 +242,31 @@ def test_all_faults_of_a_table_are_listed_at_once():
         (3, "self_points", "not_finite"),
         (3, "points", "above_maximum"),
     ]
+
+
+def test_faults_come_in_the_order_of_rows():
+    text = "group,unit,criterion,points\ndepartments,A,1.1,-1\ndepartments,B,1.1,9\nx,C,1.1,1\n"
+    assert [(fault[0], fault[3]) for fault in faults(text)] == [
+        (2, "negative"),
+        (2, "missing_criterion"),
+        (3, "above_maximum"),
+        (3, "missing_criterion"),
+        (4, "unknown_group"),
+    ]
+
+
+def test_a_header_that_names_a_column_twice_is_the_only_thing_told():
+    text = "group,unit,criterion,unit\ndepartments,A,1.1,2\n"
+    assert {fault[0] for fault in faults(text)} == {1}
+    assert (1, "unit", "unit", "duplicate_column") in faults(text)
+
+
+def test_a_unit_that_lacks_nearly_everything_is_told_once():
+    criteria = ", ".join(f"{{code: c{number}, max_points: 1}}" for number in range(22))
+    scheme = read_scheme_file(
+        f"{{name: n, groups: {{g: {{}}}}, fields: [{{code: f, criteria: [{criteria}]}}]}}".encode()
+    ).scheme
+    table = read_table(b"group,unit,criterion,points\ng,A,c0,1\n", "a.csv")
+    (fault,) = read_scorecard(scheme, table).faults
+    assert (fault.row, fault.value, fault.code) == (2, "c1", "missing_criteria")
+    assert "21" in fault.message("vi")

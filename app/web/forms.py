@@ -1,0 +1,42 @@
+"""Forms of staff pages: their built-in messages come from our catalogue too."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+
+from app.texts import N_
+
+# What the form library says on its own where a field brings no message.
+BUILT_IN = (
+    N_("Not a valid choice."),
+    N_("Not a valid integer value."),
+    N_("Invalid Choice: could not coerce."),
+    N_("This field is required."),
+    N_("Invalid input."),
+    N_("Field cannot be longer than %(max)d characters."),
+    N_("Field must be between %(min)d and %(max)d characters long."),
+)
+
+
+class Catalogue:
+    """The library's view of our catalogue."""
+
+    def gettext(self, text: str) -> str:
+        """Translate a message."""
+        return str(gettext(text))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """Translate a message about a number of things; its plural serves for any number."""
+        return str(gettext(plural))
+
+
+class StaffForm(FlaskForm):
+    """Parent of every form behind sign-in."""
+
+    class Meta(FlaskForm.Meta):
+        """Settings that the form library reads."""
+
+        def get_translations(self, _form: Any) -> Catalogue:
+            """Return the catalogue that messages are looked up in."""
+            return Catalogue()
