@@ -3,6 +3,7 @@
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, SelectField, StringField, SubmitField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.queries.cycles import CriteriaSetView, RoundChoice
@@ -39,10 +40,14 @@ class CycleForm(StaffForm):
 
     def offer(self, sets: list[CriteriaSetView], rounds: list[RoundChoice]) -> None:
         """Fill the lists to choose from."""
-        self.criteria.choices = [(found.id, f"{found.name} ({found.hash[:8]})") for found in sets]
-        self.survey.choices = [(found.id, f"{found.year} · {found.name}") for found in rounds]
+        self.criteria.choices = [
+            SelectChoice(found.id, f"{found.name} ({found.hash[:8]})") for found in sets
+        ]
+        self.survey.choices = [
+            SelectChoice(found.id, f"{found.year} · {found.name}") for found in rounds
+        ]
         none = gettext("No round: survey points stand in the score table")
-        self.survey.choices.append((NO_ROUND, none))
+        self.survey.choices.append(SelectChoice(NO_ROUND, none))
 
 
 class ScoresForm(StaffForm):

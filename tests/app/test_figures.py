@@ -1,6 +1,7 @@
 """Figures of small populations made by hand: intervals, and what stays within them."""
 
 import numpy as np
+import pytest
 from scipy.stats import beta
 
 from app.queries.answers import AnswerView, CellView
@@ -39,6 +40,16 @@ def test_unanimous_answers_have_the_exact_interval_and_not_a_point() -> None:
     assert figure.top_two is not None
     assert figure.top_two.upper == f"{beta.ppf(0.975, 1, 40):.12f}"
     assert figure.top_two.lower == "0.000000000000"
+
+
+@pytest.mark.parametrize("sizes", [(48, 36), (47, 31), (4999, 333), (101, 77), (53, 52)])
+def test_last_digits_of_weights_do_not_hide_that_all_agree(sizes: tuple[int, int]) -> None:
+    population, answers = sizes
+    for level in (0.0, 1.0):
+        quantity = unit_figure([population], [np.full(answers, level)]).top_two
+        assert quantity is not None
+        width = float(quantity.upper or "nan") - float(quantity.lower or "nan")
+        assert width == pytest.approx(1 - 0.025 ** (1 / answers), abs=1e-9)
 
 
 def test_a_unit_taken_whole_is_known_without_error() -> None:

@@ -66,11 +66,10 @@ def test_the_attack_would_catch_answers_written_in_the_spending_transaction(app:
         assert tied_by_transaction() == 12
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_replaying_the_log_of_sqlite_links_naive_answers_but_not_sealed_ones(
     app: Flask, tmp_path: Path
 ) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL is attacked by transaction numbers")
     _, tokens = one_cell(11)
     mixing.wipe_wal()
     scratch = tmp_path / "replay"
@@ -88,11 +87,10 @@ def on_disk(home: Path) -> bytes:
     return b"\n".join(path.read_bytes() for path in files)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_answer_lies_in_clear_on_the_disk_before_mixing_and_no_box_after(
     app: Flask, tmp_path: Path
 ) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("the files of PostgreSQL are not ours to read")
     made, tokens = one_cell(K)
     comment = "GÓP-Ý-ĐÁNH-DẤU-4711"
     vector = [str(1 + at * at % 5) for at in range(len(RATINGS))]

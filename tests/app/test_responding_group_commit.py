@@ -58,9 +58,8 @@ def test_what_is_written_at_once_is_all_there(app: Flask) -> None:
     assert year(made.id) == before + TOGETHER
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_those_who_wait_share_a_commit(app: Flask) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL groups commits by itself")
     made = make_round({})
     db.session.rollback()
     commits: list[Connection] = []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, render_template
 from wtforms import BooleanField, Form, IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app import create_app
@@ -75,8 +76,12 @@ class EveryField(Form):
 
     name = StringField("Tên kỳ khảo sát", [InputRequired("Xin nhập tên")], description="Trên phiếu")
     size = IntegerField("Cỡ mẫu")
-    audience = SelectField("Đối tượng", choices=[("a", "Người dân"), ("b", "Doanh nghiệp")])
-    method = RadioField("Cách rút mẫu", choices=[("srs", "Ngẫu nhiên"), ("sys", "Hệ thống")])
+    audience = SelectField(
+        "Đối tượng", choices=[SelectChoice("a", "Người dân"), SelectChoice("b", "Doanh nghiệp")]
+    )
+    method = RadioField(
+        "Cách rút mẫu", choices=[SelectChoice("srs", "Ngẫu nhiên"), SelectChoice("sys", "Hệ thống")]
+    )
     trial = BooleanField("Kỳ thử nghiệm")
 
 

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.services.errors import InvalidInputError
@@ -25,16 +26,22 @@ class PlanForm(StaffForm):
     stratify_by = RadioField(
         lazy_gettext("Strata"),
         choices=[
-            (Stratification.UNIT.value, lazy_gettext("One for each unit")),
-            (Stratification.UNIT_FIELD.value, lazy_gettext("One for each unit and field of work")),
+            SelectChoice(Stratification.UNIT.value, lazy_gettext("One for each unit")),
+            SelectChoice(
+                Stratification.UNIT_FIELD.value, lazy_gettext("One for each unit and field of work")
+            ),
         ],
         default=Stratification.UNIT.value,
     )
     allocation = RadioField(
         lazy_gettext("Allocation"),
         choices=[
-            (Allocation.PROPORTIONAL.value, lazy_gettext("Proportional to the dossiers")),
-            (Allocation.NEYMAN.value, lazy_gettext("Neyman: more where answers differ more")),
+            SelectChoice(
+                Allocation.PROPORTIONAL.value, lazy_gettext("Proportional to the dossiers")
+            ),
+            SelectChoice(
+                Allocation.NEYMAN.value, lazy_gettext("Neyman: more where answers differ more")
+            ),
         ],
         default=Allocation.PROPORTIONAL.value,
     )
