@@ -52,8 +52,11 @@ class Quantity:
 
     @property
     def margin(self) -> Fraction | None:
-        """Margin of error in percentage points."""
-        return None if self.upper is None else 100 * (Fraction(self.upper) - Fraction(self.value))
+        """Margin of error in percentage points: the longer arm of the interval."""
+        if self.lower is None or self.upper is None:
+            return None
+        value = Fraction(self.value)
+        return 100 * max(Fraction(self.upper) - value, value - Fraction(self.lower))
 
 
 @dataclass(frozen=True)

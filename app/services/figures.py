@@ -18,8 +18,6 @@ DISCLOSURE_N = 10
 EFFECTIVE_N = 30
 FROZEN_DIGITS = 12
 TAIL = 0.025
-# Weighted shares of one and errors of nought come out a few last digits off.
-NOTHING = 1e-9
 
 Floats = NDArray[np.float64]
 
@@ -164,11 +162,11 @@ def estimate_interval(estimate: Estimate, dossiers: int) -> tuple[Floats, Floats
     """
     with np.errstate(invalid="ignore"):
         lower, upper = (np.clip(limit, 0.0, 1.0) for limit in estimate.interval())
-    unanimous = (estimate.se < NOTHING) & (estimate.n < dossiers)[..., None]
+    unanimous = (estimate.se == 0) & (estimate.n < dossiers)[..., None]
     with np.errstate(divide="ignore", invalid="ignore"):
         reach = 1 - (TAIL ** (1 / estimate.effective_n))[..., None]
-    lower = np.where(unanimous & (1 - estimate.value < NOTHING), 1 - reach, lower)
-    upper = np.where(unanimous & (estimate.value < NOTHING), reach, upper)
+    lower = np.where(unanimous & (estimate.value == 1), 1 - reach, lower)
+    upper = np.where(unanimous & (estimate.value == 0), reach, upper)
     return lower, upper
 
 
