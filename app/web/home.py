@@ -20,6 +20,7 @@ from app.vocabulary import JobKind, Role
 from app.web import access
 from app.web.errors import told
 from app.web.forms import StaffForm
+from app.web.labels import label
 from app.web.sign_in import SignedIn
 
 blueprint = Blueprint("home", __name__)
@@ -131,7 +132,11 @@ def watch_demo(job_id: int) -> str | tuple[str, int]:
     job = job_rows.job(job_id)
     if job is None or job.kind is not JobKind.DEMO or not from_this_machine():
         raise ForbiddenError()
-    return render_template("home/demo.html", job=job)
+    accounts = [
+        (", ".join(label(Role(role)) for role in entry["roles"]), entry["email"])
+        for entry in job.result.get("accounts", [])
+    ]
+    return render_template("home/demo.html", job=job, accounts=accounts)
 
 
 def require_first_start() -> None:
