@@ -37,7 +37,7 @@ from surveys.links import new_token
 
 Progress = Callable[[int, int], None]
 YEAR = 2026
-SIZE, MINIMUM = 470, 54
+SIZE, MINIMUM = 490, 60
 PUBLIC_SOURCE = "Giải đặc biệt xổ số kiến thiết Đồng Nai, kỳ quay ví dụ"
 PUBLIC_NUMBER = "482915"
 STAFF = (
