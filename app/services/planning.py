@@ -60,11 +60,18 @@ def commit(actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
     WrongStateError
         If the round has no frame, is committed already or is past the draw.
     """
+    return commit_with(secrets.token_bytes(SECRET_BYTES), actor, round_id, plan, public_source)
+
+
+def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
+    """Do what `commit` does with a secret that the caller knows.
+
+    Only the demo may, so that it draws the same invented dossiers each time; a test sees to it.
+    """
     source = public_source.strip()
     if not source or len(source) > LONGEST_SOURCE:
         text = N_("Name the public number and its date, in at most 300 characters.")
         raise InvalidInputError(text, [PlanFault("public_source", text)])
-    secret = secrets.token_bytes(SECRET_BYTES)
     commitment = hashlib.sha256(secret).hexdigest()
     with writing() as session:
         found = rounds.locked_round(session, round_id)

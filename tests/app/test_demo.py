@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,6 +20,8 @@ from app.services.errors import WrongStateError
 from app.services.reconciling import reconcile
 from app.vocabulary import Role
 from tests.factories import account
+
+APP = Path(__file__).parents[2] / "app"
 
 
 @pytest.fixture
@@ -45,6 +48,37 @@ def test_the_demo_ends_with_a_published_index_of_eight_units(played):
     }
     assert publishing.verify(found) == ()
     assert audit().sound
+
+
+def ranking(result_id: int) -> list[tuple[str, int, str]]:
+    found = results.result(result_id)
+    assert found is not None
+    return sorted(
+        (unit.code, unit.rank, f"{float(unit.percent):.2f}") for unit in found.document.units
+    )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_demo_comes_to_the_same_numbers(played):
+    assert ranking(played.result_id) == [
+        ("25432", 3, "81.19"),
+        ("26068", 2, "87.82"),
+        ("26080", 1, "92.12"),
+        ("26425", 4, "71.67"),
+        ("SNNMT", 4, "73.76"),
+        ("STC", 1, "93.63"),
+        ("STP", 2, "91.79"),
+        ("SXD", 3, "88.02"),
+    ]
+
+
+def test_only_the_demo_knows_the_secret_of_its_draw():
+    users = [
+        path.relative_to(APP).as_posix()
+        for path in APP.rglob("*.py")
+        if "commit_with" in path.read_text()
+    ]
+    assert sorted(users) == ["services/demo/playing.py", "services/planning.py"]
 
 
 def test_the_demo_wants_an_empty_installation(app: Flask):

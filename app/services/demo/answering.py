@@ -8,7 +8,7 @@ from app.services.demo.province import DemoUnit
 from surveys.answering import to_form
 from surveys.questionnaire import Question, Questionnaire
 
-RESPONSE = 0.73
+RESPONSE = 0.7
 COMMENTS = (
     "Cán bộ hướng dẫn dễ hiểu.",
     "Phải đi lại hai lần vì thiếu giấy tờ.",

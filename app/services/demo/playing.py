@@ -40,6 +40,8 @@ YEAR = 2026
 SIZE, MINIMUM = 490, 60
 PUBLIC_SOURCE = "Giải đặc biệt xổ số kiến thiết Đồng Nai, kỳ quay ví dụ"
 PUBLIC_NUMBER = "482915"
+# Everything in the demo is invented, its chance too: the same dossiers are drawn each time.
+SECRET = b"no secret: this is the demo 2026"
 STAFF = (
     ("quantri", "Trần Quản Trị", Role.ADMINISTRATOR),
     ("dieuphoi", "Lê Điều Phối", Role.COORDINATOR),
@@ -125,7 +127,7 @@ def draw_sample(coordinator: Actor) -> int:
         coordinator, round_id, dossiers.dossier_list(), "ho-so-mau.csv", lambda *_: None
     )
     plan = Plan(Stratification.UNIT, SIZE, MINIMUM, expected_response=answering.RESPONSE)
-    planning.commit(coordinator, round_id, plan, PUBLIC_SOURCE)
+    planning.commit_with(SECRET, coordinator, round_id, plan, PUBLIC_SOURCE)
     drawing.draw(coordinator, round_id, PUBLIC_SOURCE, PUBLIC_NUMBER)
     return round_id
 
