@@ -102,7 +102,7 @@ def read_specification(content: bytes) -> tuple[Specification | None, tuple[Faul
         this program cannot do yet is a fault that says so.
     """
     try:
-        document = yaml.load(content, Loader=StrictLoader)  # noqa: S506
+        document = yaml.load(content, Loader=StrictLoader)  # noqa: S506  (a SafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None

@@ -52,7 +52,7 @@ def show_where(played: Demo, address: str) -> None:
     staff = played.staff
     click.echo(f"\n{played.answers} câu trả lời trên {played.drawn} hồ sơ được chọn.")
     click.echo(f"Kết quả công bố:  {address}/public/{played.result_id}")
-    click.echo(f"Bốc mẫu công khai: {address}/public/draws/{played.round_id}")
+    click.echo(f"Rút mẫu công khai: {address}/public/draws/{played.round_id}")
     click.echo(f"Đăng nhập:        {address}/sign-in  (mật khẩu chung: {staff.password})")
     for person in (staff.administrator, staff.coordinator, staff.home_affairs, staff.approver):
         click.echo(f"  {person.email:<28} {', '.join(sorted(person.roles))}")

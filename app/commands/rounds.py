@@ -13,7 +13,7 @@ from app.services.reconciling import Reconciliation, reconcile
 
 WORDS = {
     "vi": {
-        "missing": "Không có cuộc khảo sát số {0}.",
+        "missing": "Không có đợt khảo sát số {0}.",
         "counts": "đã dùng {spent} = hộp niêm phong {boxes} + câu trả lời {answers} "
         "+ đã khai mất {declared_lost}; chênh lệch {difference}",
         "unreadable": "không mở được vì thiếu khoá: {cell}: {boxes} hộp",
@@ -29,7 +29,7 @@ WORDS = {
 
 @click.group()
 def rounds() -> None:
-    """Các cuộc khảo sát."""
+    """Các đợt khảo sát."""
 
 
 @rounds.command()
