@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import app.models  # noqa: F401  (the tables must be known before the first query)
-from app import database
+from app import database, thresholds
 from app.channels import queue
 from app.config import Settings
 from app.extensions import babel, csrf, db, login, migrate
@@ -39,6 +39,7 @@ def assemble(settings: Settings) -> Flask:
     )
     secrets.install(settings.secret())
     keys.install(settings.keys)
+    thresholds.install(settings.mixing_k, settings.disclosure_n, settings.effective_n)
     queue.connect(settings.queue)
     # First of all, before a form of somebody who may not send one is even read.
     flask.before_request(access.check)

@@ -1,7 +1,8 @@
 """How many have answered, told so that nobody's answering can be worked out.
 
-While a round is open counts are told in full tens: a page that is reloaded after somebody
-answers shows no change that could be theirs. Afterwards counts are exact, except small ones.
+While a round is open counts are told in steps of the disclosure floor, ten: a page that is
+reloaded after somebody answers shows no change that could be theirs. Afterwards counts are
+exact, except small ones.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,9 @@ from sqlalchemy import and_, func, select
 
 from app.extensions import db
 from app.models import Answer, Ballot, Cell, Unit
+from app.thresholds import present
 from app.vocabulary import CellLevel, RoundState
 
-SMALLEST = 10
 FEWEST_HIDDEN = 2
 
 
@@ -21,7 +22,7 @@ FEWEST_HIDDEN = 2
 class Count:
     """A number of answers: exact, or only known to be at least so many.
 
-    A count of at least 0 that is not exact lies below 10.
+    A count of at least 0 that is not exact lies below the disclosure floor.
     """
 
     at_least: int
@@ -49,9 +50,9 @@ class Fieldwork:
     mixed: int
 
 
-def in_tens(count: int) -> Count:
-    """Tell only the full tens."""
-    return Count(count - count % SMALLEST, False)
+def in_steps(count: int) -> Count:
+    """Tell only how many full steps of the disclosure floor there are."""
+    return Count(count - count % present.disclosure_n, False)
 
 
 def disclosed(counts: Sequence[int]) -> list[Count]:
@@ -60,18 +61,19 @@ def disclosed(counts: Sequence[int]) -> list[Count]:
     Whoever knows the total and all counts shown knows the sum of those hidden: that sum is
     of two counts or more and reaches 10, unless there is nothing left to hide.
     """
+    floor = present.disclosure_n
     order = sorted(range(len(counts)), key=lambda place: counts[place])
-    hidden = [place for place in order if counts[place] < SMALLEST]
+    hidden = [place for place in order if counts[place] < floor]
     rest = order[len(hidden) :]
     while (
         hidden
         and rest
-        and (len(hidden) < FEWEST_HIDDEN or sum(counts[place] for place in hidden) < SMALLEST)
+        and (len(hidden) < FEWEST_HIDDEN or sum(counts[place] for place in hidden) < floor)
     ):
         hidden.append(rest.pop(0))
     told = [Count(count, True) for count in counts]
     for place in hidden:
-        told[place] = Count(SMALLEST if counts[place] >= SMALLEST else 0, False)
+        told[place] = Count(floor if counts[place] >= floor else 0, False)
     return told
 
 
@@ -88,7 +90,7 @@ def of_round(round_id: int, state: RoundState) -> Fieldwork:
     found = sorted(db.session.execute(query), key=lambda row: str(row[0]))
     counts = [row[4] for row in found]
     running = state is RoundState.OPEN
-    told = [in_tens(count) for count in counts] if running else disclosed(counts)
+    told = [in_steps(count) for count in counts] if running else disclosed(counts)
     total = sum(counts)
     return Fieldwork(
         strata=tuple(
@@ -96,7 +98,7 @@ def of_round(round_id: int, state: RoundState) -> Fieldwork:
             for (label, name, population, drawn, _), count in zip(found, told, strict=True)
         ),
         drawn=sum(row[3] for row in found),
-        answered=in_tens(total) if running or total < SMALLEST else Count(total, True),
+        answered=in_steps(total) if running or total < present.disclosure_n else Count(total, True),
         mixed=_mixed(round_id),
     )
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from app.queries.answers import AnswerView, CellView
 from app.vocabulary import CellLevel
+from sampling.weights import response_weights
 
 Floats = NDArray[np.float64]
 
@@ -50,15 +51,14 @@ def coverage(cells: Sequence[CellView], answers: Sequence[AnswerView]) -> Covera
     totals = {cell.unit_code: cell.population for cell in cells if cell.level is CellLevel.UNIT}
     scale = {unit: totals[unit] / own for unit, own in covered.items() if own}
     origin = [by_id[answer.cell_id] for answer in answers]
-    plain = [population[cell.id] / opened[cell.id] for cell in origin]
-    scaled = [
-        weight * scale.get(cell.unit_code, 0.0) for weight, cell in zip(plain, origin, strict=True)
-    ]
+    sizes = {str(cell): dossiers for cell, dossiers in population.items()}
+    weight = response_weights(sizes, [str(cell.id) for cell in origin])
+    scales = np.array([scale.get(cell.unit_code, 0.0) for cell in origin], dtype=float)
     return Coverage(
         cell=np.array([cell.id for cell in origin], dtype=np.int64),
         population=np.array([population[cell.id] for cell in origin], dtype=float),
-        weight=np.array(plain, dtype=float),
-        unit_weight=np.array(scaled, dtype=float),
+        weight=weight,
+        unit_weight=weight * scales,
         unit=np.array([cell.unit_code for cell in origin], dtype=np.str_),
         group=np.array([cell.group for cell in origin], dtype=np.str_),
         covered={unit: covered[unit] for unit in totals},

@@ -16,11 +16,12 @@ from app.services import mixing, recording
 from app.services.coarsening import final_groups
 from app.services.coverage import coverage
 from app.services.errors import NotFoundError, WrongStateError
-from app.services.figures import DISCLOSURE_N, EFFECTIVE_N, count_class, parts
+from app.services.figures import count_class, parts
 from app.services.ratings import rated_questions, ratings
 from app.services.recording import Actor
 from app.services.states import ROUND_EDGES, step
 from app.texts import N_
+from app.thresholds import present
 from app.vocabulary import RoundState
 from sampling.errors import SamplingError
 from surveys.questionnaire import Questionnaire
@@ -101,8 +102,8 @@ def estimate(
     return EstimationResults(
         questionnaire_hash=found.questionnaire_hash,
         dry_run=found.dry_run,
-        disclosure_n=DISCLOSURE_N,
-        effective_n=EFFECTIVE_N,
+        disclosure_n=present.disclosure_n,
+        effective_n=present.effective_n,
         factors=factors_of(questionnaire),
         parts=estimated,
         unattributed=unattributed(int((cover.unit == "").sum())),

@@ -11,11 +11,10 @@ from analysis.estimate import Estimate, mean_by
 from app.queries.answers import CellView
 from app.queries.estimation_results import Figure, FigureState, Part, PartLevel, Quantity
 from app.services.coverage import Coverage
+from app.thresholds import present
 from app.vocabulary import CellLevel
 from sampling.design import Design
 
-DISCLOSURE_N = 10
-EFFECTIVE_N = 30
 FROZEN_DIGITS = 12
 TAIL = 0.025
 
@@ -35,7 +34,7 @@ class Place:
 
 def count_class(n: int) -> str:
     """Write a number of answers; below the disclosure floor only that it is below."""
-    return str(n) if n >= DISCLOSURE_N else f"< {DISCLOSURE_N}"
+    return str(n) if n >= present.disclosure_n else f"< {present.disclosure_n}"
 
 
 def places(cells: Sequence[CellView]) -> tuple[Place, ...]:
@@ -135,7 +134,7 @@ def covered(place: Place, cover: Coverage) -> int:
 def figure(factor: str, estimate: Estimate, row: int, *, dossiers: int) -> Figure:
     """Freeze one figure of so many dossiers, or hold it back."""
     n = int(estimate.n[row])
-    if n < DISCLOSURE_N:
+    if n < present.disclosure_n:
         return Figure(factor, FigureState.WITHHELD, count_class(n))
     effective = float(estimate.effective_n[row])
     lower, upper = estimate_interval(estimate, dossiers)
@@ -149,7 +148,7 @@ def figure(factor: str, estimate: Estimate, row: int, *, dossiers: int) -> Figur
         )
         for column in range(2)
     ]
-    state = FigureState.TOO_FEW if effective < EFFECTIVE_N else FigureState.SHOWN
+    state = FigureState.TOO_FEW if effective < present.effective_n else FigureState.SHOWN
     return Figure(factor, state, str(n), frozen(effective), *quantities)
 
 
@@ -190,8 +189,11 @@ def held_back(part: Part, inner: Sequence[Part]) -> Part:
     for own in part.figures:
         shown = [found for found in (other.figure(own.factor) for other in inner) if found]
         counted = sum(int(found.n) for found in shown if found.state is not FigureState.WITHHELD)
-        if own.state is not FigureState.WITHHELD and 0 < int(own.n) - counted < DISCLOSURE_N:
-            figures.append(Figure(own.factor, FigureState.WITHHELD, f"≥ {DISCLOSURE_N}"))
+        if (
+            own.state is not FigureState.WITHHELD
+            and 0 < int(own.n) - counted < present.disclosure_n
+        ):
+            figures.append(Figure(own.factor, FigureState.WITHHELD, f"≥ {present.disclosure_n}"))
         else:
             figures.append(own)
     return replace(part, figures=tuple(figures))

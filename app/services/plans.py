@@ -10,11 +10,11 @@ from typing import Any
 
 import rfc8785
 
+from app import thresholds
 from app.services.errors import InvalidInputError
 from app.texts import N_
 
-MIXING_K = 10
-SMALLEST_K, LARGEST_K = 2, 1000
+LARGEST_K = 1000
 LARGEST_MINIMUM = 1_000_000
 LARGEST_DEVIATION = 1e6
 MAIN, TRIAL = "main", "trial"
@@ -72,7 +72,7 @@ class Plan:
     allocation: Allocation = Allocation.PROPORTIONAL
     deviations: Mapping[str, float] = field(default_factory=dict)
     expected_response: float = 0.3
-    k: int = MIXING_K
+    k: int = field(default_factory=lambda: thresholds.present.mixing_k)
 
     def stratum(self, unit_code: str, field_name: str) -> str:
         """Name the stratum of a dossier."""
@@ -115,8 +115,10 @@ class Plan:
             found.append(PlanFault("minimum", N_("Enter 0 or more.")))
         if not 0 < self.expected_response <= 1:
             found.append(PlanFault("expected_response", N_("Enter a percentage from 1 to 100.")))
-        if not SMALLEST_K <= self.k <= LARGEST_K:
-            found.append(PlanFault("k", N_("Enter how many answers are opened together.")))
+        least = thresholds.present.mixing_k
+        if not least <= self.k <= LARGEST_K:
+            text = N_("Enter a number from %(least)d to %(most)d.")
+            found.append(PlanFault("k", text, {"least": least, "most": LARGEST_K}))
         for label, deviation in self.deviations.items():
             if not (isfinite(deviation) and 0 <= deviation <= LARGEST_DEVIATION):
                 text = N_("The deviation of %(label)s must be a number from 0 on.")

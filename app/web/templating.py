@@ -8,6 +8,7 @@ from flask import Flask, has_request_context, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
+from app import thresholds
 from app.clock import LOCAL
 from app.texts import N_
 from app.vocabulary import Role
@@ -105,6 +106,7 @@ def account() -> dict[str, Any] | None:
 def register(app: Flask) -> None:
     """Give templates their filters and variables."""
     app.jinja_env.filters.update(number=number, moment=moment, day=day, label=label)
+    app.jinja_env.globals.update(thresholds=thresholds.present)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

@@ -126,7 +126,7 @@ def test_the_size_for_each_unit_adds_up_over_its_fields():
         ({"expected_response": 0.0}, "expected_response"),
         ({"expected_response": 1.01}, "expected_response"),
         ({"expected_response": float("nan")}, "expected_response"),
-        ({"k": 1}, "k"),
+        ({"k": 9}, "k"),
         ({"k": 10**9}, "k"),
         ({"deviations": {"A": float("inf")}}, "deviations"),
         ({"deviations": {"Z": 1.0}}, "deviations"),

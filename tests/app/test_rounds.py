@@ -147,7 +147,7 @@ def test_no_small_count_can_be_worked_out_from_those_shown(counts: list[int]):
 
 @given(st.integers(0, 500))
 def test_an_open_round_tells_full_tens(number: int):
-    told = fieldwork.in_tens(number)
+    told = fieldwork.in_steps(number)
     assert told.at_least % 10 == 0
     assert 0 <= number - told.at_least < 10
     assert not told.exact

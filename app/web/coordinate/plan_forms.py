@@ -8,8 +8,6 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from app.services.errors import InvalidInputError
 from app.services.planning import LONGEST_SOURCE
 from app.services.plans import (
-    LARGEST_K,
-    MIXING_K,
     Allocation,
     Plan,
     Stratification,
@@ -65,8 +63,7 @@ class PlanForm(StaffForm):
     )
     k = IntegerField(
         lazy_gettext("Fewest answers opened together (k)"),
-        [NumberRange(MIXING_K, LARGEST_K, lazy_gettext("Enter a number from 10 to 1000."))],
-        default=MIXING_K,
+        [InputRequired(WHOLE_NUMBER)],
         description=lazy_gettext("A stratum with fewer answers is opened with its unit."),
         render_kw={"inputmode": "numeric"},
     )

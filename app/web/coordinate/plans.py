@@ -5,11 +5,12 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from app import thresholds
 from app.queries import draws, frames
 from app.queries.frames import FrameView
 from app.services import planning, previewing
 from app.services.errors import InvalidInputError, WrongStateError
-from app.services.plans import MIXING_K, Plan
+from app.services.plans import Plan
 from app.services.previewing import Preview
 from app.texts import N_
 from app.vocabulary import Role, RoundState
@@ -80,7 +81,7 @@ def proposed(frame: FrameView) -> dict[str, str]:
         "size": str(size.dossiers),
         "minimum": "0",
         "expected_response": str(round(USUAL_RESPONSE * 100)),
-        "k": str(MIXING_K),
+        "k": str(thresholds.present.mixing_k),
         "deviations": "",
     }
 
