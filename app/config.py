@@ -53,6 +53,13 @@ class Settings(BaseModel):
             raise ValueError(f"must have at least {SECRET_LENGTH} characters")
         return value
 
+    @field_validator("queue_url")
+    @classmethod
+    def _a_file(cls, value: str) -> str:
+        if value and not value.startswith("sqlite:///"):
+            raise ValueError("must be a SQLite file, sqlite:///…: other queues are not there yet")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _an_address(cls, value: str) -> str:
@@ -77,7 +84,7 @@ class Settings(BaseModel):
 
     @property
     def queue(self) -> str:
-        """Where the queue lives: a Redis URL, else a SQLite file in the home folder."""
+        """Where the queue lives: the configured SQLite file, else one in the home folder."""
         return self.queue_url or f"sqlite:///{self.folder / 'queue.db'}"
 
     @property

@@ -28,6 +28,7 @@ def test_defaults_lie_in_the_home_folder(tmp_path):
         ("KHAOSAT_LOCALE", "fr"),
         ("KHAOSAT_PUBLIC_URL", "khaosat.dongnai.gov.vn"),
         ("KHAOSAT_MIXING_K", "1"),
+        ("KHAOSAT_QUEUE_URL", "redis://127.0.0.1"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(name, value):

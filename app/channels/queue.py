@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from huey import RedisHuey, SqliteHuey
+from huey import SqliteHuey
 from huey.api import Huey
 
 NAME = "khaosat"
@@ -25,10 +25,7 @@ _connection = _Connection()
 
 def connect(url: str, run: Callable[[int], None] | None = None) -> Huey:
     """Open the queue at `url`; only a worker says what to run."""
-    if url.startswith("sqlite:///"):
-        huey = SqliteHuey(NAME, filename=url.removeprefix("sqlite:///"), results=False)
-    else:
-        huey = RedisHuey(NAME, url=url, results=False)
+    huey = SqliteHuey(NAME, filename=url.removeprefix("sqlite:///"), results=False)
 
     def run_job(job_id: int) -> None:
         if run is not None:

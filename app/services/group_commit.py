@@ -63,7 +63,7 @@ def _attempt(connection: Connection, act: Act[Result]) -> Result | BaseException
     except BaseException as error:
         # A full disk makes SQLite roll the whole transaction back on its own, the acts before
         # this one too, and the driver then takes the commit of nothing for a success.
-        if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+        if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]  # it is open
             raise
         return error
 
@@ -77,5 +77,5 @@ def write(engine: Engine, act: Act[Result]) -> Result:
         with engine.begin() as connection:
             return act(connection)
     writer = _writers.setdefault(engine, Writer(engine))
-    result: Result = writer.write(act)  # type: ignore[assignment]
+    result: Result = writer.write(act)  # type: ignore[assignment]  # one queue, acts of all kinds
     return result

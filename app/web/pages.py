@@ -2,7 +2,6 @@
 
 from flask import Flask
 
-from app.extensions import csrf
 from app.web import (
     coordinate,
     cycles,
@@ -25,7 +24,6 @@ PUBLIC = (publish, draws, receipts, health)
 
 
 def register(app: Flask) -> None:
-    """Add every blueprint; respondents have no session, so their forms carry no session token."""
+    """Add every blueprint."""
     for module in (*STAFF, *PUBLIC, respond):
         app.register_blueprint(module.blueprint)
-    csrf.exempt(respond.blueprint)

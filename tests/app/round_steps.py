@@ -1,8 +1,7 @@
-"""Rounds brought to a wanted step, and the pages that other subjects add to theirs."""
+"""Rounds brought to a wanted step."""
 
 from datetime import date
 
-from flask import Blueprint, Flask
 from sqlalchemy import insert
 
 from app.database import writing
@@ -11,29 +10,11 @@ from app.services import framing, planning, rounds
 from app.services.plans import Plan, Stratification
 from app.services.recording import SYSTEM
 from app.vocabulary import UnitKind, UnitLevel
-from app.web import access, coordinate, draws
 
 SOURCE = "Giải đặc biệt xổ số Đồng Nai ngày 15/12/2026"
 NUMBER = "012345"
 HEADER = "code,unit,field,received,phone,name"
 FIELDS = ("Đất đai", "Tư pháp", "Hộ tịch")
-
-
-def with_round_pages(app: Flask) -> Flask:
-    """Add the pages under test and stand-ins for those they link to, where they are missing."""
-    for module in (coordinate, draws):
-        if module.blueprint.name not in app.blueprints:
-            app.register_blueprint(module.blueprint)
-    for name, endpoint, address in (
-        ("slips", "all_units", "/rounds/<int:round_id>/slips"),
-        ("estimates", "one_round", "/rounds/<int:round_id>/estimates"),
-    ):
-        if name not in app.blueprints:
-            blueprint = Blueprint(name, __name__)
-            view = access.signed_in(lambda round_id: "")
-            blueprint.add_url_rule(address, endpoint, view)
-            app.register_blueprint(blueprint)
-    return app
 
 
 def add_units(*codes: str, valid_to: date | None = None) -> None:

@@ -3,7 +3,6 @@ import re
 import zlib
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given, strategies as st
@@ -23,25 +22,6 @@ from tests.app.respondent import Fields, follow, send, typed
 from tests.app.round_factory import ASKED, MadeRound, open_and_hand_out
 
 BUDGET = 15 * 1024
-
-
-@pytest.fixture
-def app(app: Flask) -> Flask:
-    if "respond" not in app.blueprints:
-        app.register_blueprint(respond.blueprint)
-    return app
-
-
-@pytest.fixture
-def made(app: Flask) -> tuple[MadeRound, list[str]]:
-    found, tokens = open_and_hand_out({"TB": {"land": 4}})
-    db.session.rollback()
-    return found, tokens["TB/land"]
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 def contents() -> list[Any]:

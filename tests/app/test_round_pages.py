@@ -29,12 +29,7 @@ MARK = "THỬ NGHIỆM"
 
 
 @pytest.fixture
-def pages(app: Flask) -> Flask:
-    return round_steps.with_round_pages(app)
-
-
-@pytest.fixture
-def coordinator(pages: Flask, signed_in):
+def coordinator(app: Flask, signed_in):
     browser = signed_in(Role.COORDINATOR)
     browser.set_cookie("khaosat_language", "en")
     return browser
@@ -156,7 +151,7 @@ def test_answer_counts_below_ten_are_not_shown(coordinator):
 
 
 @pytest.mark.parametrize("role", [Role.HOME_AFFAIRS, Role.ADMINISTRATOR])
-def test_others_look_but_do_not_act(pages: Flask, signed_in, role: Role):
+def test_others_look_but_do_not_act(app: Flask, signed_in, role: Role):
     round_id = in_state(RoundState.OPEN)
     browser = signed_in(role)
     for address in ("/rounds", f"/rounds/{round_id}", f"/rounds/{round_id}/plan"):
@@ -169,7 +164,7 @@ def test_others_look_but_do_not_act(pages: Flask, signed_in, role: Role):
     assert browser.post("/rounds", data={"name": "x", "year": "2026"}).status_code == 403
 
 
-def test_a_reader_of_an_uncommitted_plan_cannot_commit(pages: Flask, signed_in):
+def test_a_reader_of_an_uncommitted_plan_cannot_commit(app: Flask, signed_in):
     round_steps.add_units(*UNITS)
     round_id = round_steps.framed(UNITS)
     assert "btn-primary" not in signed_in(Role.HOME_AFFAIRS).get(f"/rounds/{round_id}/plan").text
@@ -337,7 +332,7 @@ def test_a_round_that_is_not_there_is_not_found(coordinator, path: str, number: 
     assert coordinator.get(f"/rounds/{number}{path}").status_code == 404
 
 
-def test_the_public_page_begins_with_the_commitment(pages: Flask, client):
+def test_the_public_page_begins_with_the_commitment(app: Flask, client):
     round_steps.add_units(*UNITS)
     round_id = round_steps.framed(UNITS, prefix="F")
     assert client.get(f"/public/draws/{round_id}").status_code == 404
@@ -352,7 +347,7 @@ def test_the_public_page_begins_with_the_commitment(pages: Flask, client):
     assert MARK not in page
 
 
-def test_the_public_page_of_a_draw_lets_anybody_check_it(pages: Flask, client):
+def test_the_public_page_of_a_draw_lets_anybody_check_it(app: Flask, client):
     round_id = in_state(RoundState.DRAWN)
     page = client.get(f"/public/draws/{round_id}").text
     view = draws.of_round(round_id)
@@ -370,19 +365,21 @@ def test_the_public_page_of_a_draw_lets_anybody_check_it(pages: Flask, client):
     assert "HS-" not in page
 
 
-def test_sizes_are_the_same_before_and_after_the_draw(pages: Flask, client):
+def test_sizes_are_the_same_before_and_after_the_draw(app: Flask, client):
     round_steps.add_units(*UNITS)
     round_id = round_steps.committed(UNITS, plan(20, minimum=3))
     before = client.get(f"/public/draws/{round_id}").text
     drawing.draw(SYSTEM, round_id, SOURCE, NUMBER)
     after = client.get(f"/public/draws/{round_id}").text
-    rows_of = lambda page: page.split("<tbody>")[1].split("</tbody>")[0]  # noqa: E731
-    assert rows_of(before) == rows_of(after)
+    rows_before, rows_after = (
+        page.split("<tbody>")[1].split("</tbody>")[0] for page in (before, after)
+    )
+    assert rows_before == rows_after
     assert rows.one(round_id).plan_hash in before
 
 
 @pytest.mark.parametrize("path", ["/rounds", "/rounds/new", "/rounds/1", "/rounds/1/plan"])
-def test_a_stranger_is_sent_to_sign_in(pages: Flask, client, path: str):
+def test_a_stranger_is_sent_to_sign_in(app: Flask, client, path: str):
     reply = client.get(path)
     assert reply.status_code == 302
     assert reply.headers["Location"].startswith("/sign-in")

@@ -17,21 +17,12 @@ from app.services import inviting, opening
 from app.services.errors import NotFoundError, WrongStateError
 from app.services.recording import SYSTEM
 from app.vocabulary import Role, RoundState
-from app.web import respond, slips
 from surveys.links import new_token, token_hash
 from tests.app.round_factory import answer, answer_all, hand_out, make_round, open_and_hand_out
 
 SCALE = 150 / 72
 MM = 72 / 25.4
 ADDRESS = "https://khaosat.dongnai.gov.vn"
-
-
-@pytest.fixture
-def app(app: Flask) -> Flask:
-    for module in (respond, slips):
-        if module.blueprint.name not in app.blueprints:
-            app.register_blueprint(module.blueprint)
-    return app
 
 
 def pages(pdf: bytes) -> list[pypdfium2.PdfPage]:
