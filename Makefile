@@ -15,7 +15,7 @@ $(READY): pyproject.toml uv.lock requirements.lock
 	  { echo "Cần Python 3.11–3.13 (Python 3.11 to 3.13 is needed)"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9; then \
-	  $(BIN)/uv sync --quiet --frozen --extra postgres; \
+	  $(BIN)/uv sync --quiet --frozen --extra postgres --extra redis; \
 	else \
 	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && \
 	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \

@@ -4,11 +4,23 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a signed-in person may be; more roles come with unit scopes."""
+    """What a signed-in person may be, everywhere or for the units of a grant."""
 
     ADMINISTRATOR = "administrator"
     COORDINATOR = "coordinator"
+    ENUMERATOR = "enumerator"
+    AGENCY = "agency"
+    VERIFIER = "verifier"
+    INSPECTOR = "inspector"
     HOME_AFFAIRS = "home_affairs"
+    APPROVER = "approver"
+
+
+class LinkPurpose(StrEnum):
+    """Why somebody got a link that lets them choose a password."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
 
 
 class UnitLevel(StrEnum):
@@ -66,21 +78,43 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class JobKind(StrEnum):
     """Work that the worker knows how to do."""
 
+    READ_FRAME = "read_frame"
     IMPORT_FRAME = "import_frame"
+    REMOVE_FRAME = "remove_frame"
     DRAW = "draw"
     OPEN_ROUND = "open_round"
+    PRINT_SLIPS = "print_slips"
     MIX = "mix"
     CLOSE_ROUND = "close_round"
     ESTIMATE = "estimate"
     IMPORT_CRITERIA = "import_criteria"
+    READ_SCORES = "read_scores"
     IMPORT_SCORES = "import_scores"
     MERGE = "merge"
+    IMPORT_PEOPLE = "import_people"
+    ROTATE_KEY = "rotate_key"
     DEMO = "demo"
+
+
+class FrameState(StrEnum):
+    """Where a dossier list stands: being stored, in use, or taken back."""
+
+    STAGED = "staged"
+    CURRENT = "current"
+    REMOVED = "removed"
+
+
+class SourceKind(StrEnum):
+    """What kind of file a remembered source sends."""
+
+    FRAME = "frame"
+    SCORES = "scores"
 
 
 class CellLevel(StrEnum):

@@ -1,39 +1,67 @@
 """Tables, one file for each subject. They hold columns and constraints, no behaviour."""
 
-from app.models.accounts import Account, RoleGrant, SignIn
+from app.models.accounts import (
+    Account,
+    AccountLink,
+    RecoveryCode,
+    RoleGrant,
+    SignIn,
+    SignInFailure,
+)
 from app.models.boxes import Answer, Box, Comment, MixingKey, Receipt
-from app.models.frames import Dossier, Frame
-from app.models.indexes import CriteriaSet, Cycle, Estimation, IndexResult, ScoreEntry
-from app.models.jobs import Job, Upload
+from app.models.frames import Contact, Dossier, Frame
+from app.models.indexes import (
+    CriteriaSet,
+    Cycle,
+    Estimation,
+    IndexResult,
+    ScoreEntry,
+    ScoreImport,
+)
+from app.models.jobs import Job, JobFile, Lease, Upload
 from app.models.log import LogEntry, LogHead
+from app.models.office import Approval, OfficeSetting
 from app.models.rounds import Ballot, Cell, FrameDraw, Round, Token
-from app.models.units import Unit, UnitPredecessor
+from app.models.sources import DataKey, ImportSource
+from app.models.units import Unit, UnitCrosswalk, UnitPredecessor
 
 __all__ = [
     "Account",
+    "AccountLink",
     "Answer",
+    "Approval",
     "Ballot",
     "Box",
     "Cell",
     "Comment",
+    "Contact",
     "CriteriaSet",
     "Cycle",
+    "DataKey",
     "Dossier",
     "Estimation",
     "Frame",
     "FrameDraw",
+    "ImportSource",
     "IndexResult",
     "Job",
+    "JobFile",
+    "Lease",
     "LogEntry",
     "LogHead",
     "MixingKey",
+    "OfficeSetting",
     "Receipt",
+    "RecoveryCode",
     "RoleGrant",
     "Round",
     "ScoreEntry",
+    "ScoreImport",
     "SignIn",
+    "SignInFailure",
     "Token",
     "Unit",
+    "UnitCrosswalk",
     "UnitPredecessor",
     "Upload",
 ]

@@ -49,6 +49,24 @@ class Cycle(Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class ScoreImport(Model):
+    """A score file that was taken over: how it was read and what it changed."""
+
+    __tablename__ = "score_import"
+
+    id: Mapped[Key]
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"), index=True)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("import_source.id"))
+    filename: Mapped[Name]
+    file_hash: Mapped[str] = mapped_column(String(64))
+    scores_hash: Mapped[str] = mapped_column(String(64))
+    mapping: Mapped[dict[str, Any]] = mapped_column(Document)
+    # Cells added, changed and dropped against what stood there before.
+    changes: Mapped[dict[str, Any]] = mapped_column(Document)
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    imported_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class ScoreEntry(Model):
     """One cell of the imported score table, as exact text."""
 
@@ -63,12 +81,17 @@ class ScoreEntry(Model):
 
 
 class IndexResult(Model):
-    """A merged index; it is approved by a person other than who merged it."""
+    """A merged index: merged by one person, checked by a second, approved by a third."""
 
     __tablename__ = "index_result"
     __table_args__ = (
         UniqueConstraint("cycle_id", "version"),
         CheckConstraint("approved_by IS NULL OR approved_by <> merged_by", name="four_eyes"),
+        CheckConstraint("checked_by IS NULL OR checked_by <> merged_by", name="second_person"),
+        CheckConstraint(
+            "approved_by IS NULL OR checked_by IS NULL OR approved_by <> checked_by",
+            name="third_person",
+        ),
     )
 
     id: Mapped[Key]
@@ -77,8 +100,10 @@ class IndexResult(Model):
     document: Mapped[dict[str, Any]] = mapped_column(Document)
     hash: Mapped[str] = mapped_column(String(64))
     merged_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     merged_at: Mapped[datetime] = mapped_column(Instant)
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -33,3 +33,31 @@ class UnitPredecessor(Model):
     id: Mapped[Key]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
     predecessor_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+
+
+class UnitCrosswalk(Model):
+    """A unit of former times, as lists still write it, and a present unit that took it in."""
+
+    __tablename__ = "unit_crosswalk"
+    __table_args__ = (
+        UniqueConstraint(
+            "old_code",
+            "old_name",
+            "old_parent",
+            "old_province",
+            "unit_id",
+            name="uq_unit_crosswalk_line",
+        ),
+    )
+
+    id: Mapped[Key]
+    old_code: Mapped[Code] = mapped_column(default="")
+    old_name: Mapped[Name]
+    old_parent: Mapped[Name] = mapped_column(default="")
+    old_province: Mapped[Name] = mapped_column(default="")
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
+    # Taken in whole or in part; a part alone does not tell where a dossier belongs.
+    partial: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(500), default="")

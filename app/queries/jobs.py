@@ -18,19 +18,24 @@ class JobView:
     id: int
     kind: JobKind
     state: JobState
+    subject: str
     arguments: dict[str, Any]
     done: int
     total: int
     message: str
     result: dict[str, Any]
     account_id: int | None
+    lease_holder: str
+    attempts: int
+    cancel_asked: bool
     created_at: datetime
+    started_at: datetime | None
     finished_at: datetime | None
 
     @property
     def ended(self) -> bool:
         """Whether nothing more will happen."""
-        return self.state in {JobState.DONE, JobState.FAILED}
+        return self.state not in {JobState.QUEUED, JobState.RUNNING}
 
 
 @dataclass(frozen=True)
@@ -47,13 +52,18 @@ def _view(job: Job) -> JobView:
         job.id,
         job.kind,
         job.state,
+        job.subject,
         dict(job.arguments),
         job.done,
         job.total,
         job.message,
         dict(job.result),
         job.account_id,
+        job.lease_holder,
+        job.attempts,
+        job.cancel_asked,
         job.created_at,
+        job.started_at,
         job.finished_at,
     )
 
@@ -67,12 +77,6 @@ def job(job_id: int) -> JobView | None:
 def latest(limit: int = 50) -> list[JobView]:
     """List the newest jobs first."""
     return [_view(job) for job in db.session.scalars(select(Job).order_by(-Job.id).limit(limit))]
-
-
-def waiting() -> list[int]:
-    """List the numbers of jobs that wait, oldest first."""
-    query = select(Job.id).where(Job.state == JobState.QUEUED).order_by(Job.id)
-    return list(db.session.scalars(query))
 
 
 def upload(upload_id: int) -> SealedUpload | None:

@@ -16,7 +16,7 @@ from app.services import frame_lists, recording, rounds, states
 from app.services.errors import InvalidInputError, WrongStateError
 from app.services.recording import Actor
 from app.texts import N_
-from app.vocabulary import RoundState
+from app.vocabulary import FrameState, RoundState
 from sampling.dossier import Dossier as ListedDossier
 from sampling.frame import frame_hash
 
@@ -99,6 +99,7 @@ def import_frame(
 def _frame(found: Round, filename: str, content: bytes, digest: str, dossiers: int) -> Frame:
     return Frame(
         round_id=found.id,
+        state=FrameState.CURRENT,
         filename=filename[:300],
         file_hash=hashlib.sha256(content).hexdigest(),
         hash=digest,

@@ -1,20 +1,26 @@
-"""Background work: asked for in one transaction, woken after it, told about as it goes."""
+"""Background work: asked for in one transaction, woken after it, cancelled on request."""
 
 import hashlib
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.channels import queue
 from app.database import writing
 from app.models import Job, Upload
 from app.services import recording, secrets
+from app.services.errors import NotFoundError, WrongStateError
 from app.services.recording import Actor
+from app.texts import N_
 from app.vocabulary import JobKind, JobState
 
 UPLOAD = "upload"
+UPLOAD_LIFETIME = timedelta(days=1)
+ALIVE = (JobState.QUEUED, JobState.RUNNING)
 
 
 def ask(
@@ -22,6 +28,8 @@ def ask(
     kind: JobKind,
     arguments: Mapping[str, Any],
     file: tuple[str, bytes] | None = None,
+    *,
+    subject: str = "",
 ) -> int:
     """Store a job, with the file it reads, and wake the worker.
 
@@ -29,26 +37,40 @@ def ask(
     ----------
     file : (str, bytes), optional
         Name and content; kept encrypted until the job has read it.
+    subject : str
+        What the work is about, such as ``round:3``. While work of a kind on a subject waits or
+        runs, asking for the same again gives the same job: a second click changes nothing.
 
     Returns
     -------
     int
         Number of the job.
+
+    Raises
+    ------
+    WrongStateError
+        If other work of this kind on the same subject waits or runs.
     """
     stored = dict(arguments)
+    digest = hashlib.sha256(file[1]).hexdigest() if file else ""
     with writing() as session:
+        alive = _alive(session, kind, subject)
+        if alive is not None:
+            if not _same(session, alive, stored, digest):
+                raise WrongStateError(
+                    N_("Work of this kind is under way (number %(job)s): wait until it has ended."),
+                    job=alive.id,
+                )
+            return alive.id
         if file is not None:
-            filename, content = file
-            upload = Upload(
-                filename=filename[:300],
-                sha256=hashlib.sha256(content).hexdigest(),
-                sealed=secrets.seal(UPLOAD, content),
-                created_at=clock.now(),
-            )
-            session.add(upload)
-            session.flush()
-            stored[UPLOAD] = upload.id
-        job = Job(kind=kind, arguments=stored, account_id=actor.account_id, created_at=clock.now())
+            stored[UPLOAD] = keep_upload(session, file[0], file[1], digest)
+        job = Job(
+            kind=kind,
+            subject=subject,
+            arguments=stored,
+            account_id=actor.account_id,
+            created_at=clock.now(),
+        )
         session.add(job)
         session.flush()
         recording.record(session, actor, f"job.{kind.value}", f"job:{job.id}")
@@ -57,47 +79,61 @@ def ask(
     return job_id
 
 
-def claim(job_id: int) -> bool:
-    """Take a waiting job; False when somebody else has it or it has ended."""
+def keep_upload(session: Session, filename: str, content: bytes, digest: str) -> int:
+    """Store a file sealed, for a day at most, and return its number."""
+    now = clock.now()
+    upload = Upload(
+        filename=filename[:300],
+        sha256=digest,
+        sealed=secrets.seal(UPLOAD, content),
+        created_at=now,
+        expires_at=now + UPLOAD_LIFETIME,
+    )
+    session.add(upload)
+    session.flush()
+    return upload.id
+
+
+def _alive(session: Session, kind: JobKind, subject: str) -> Job | None:
+    if not subject:
+        return None
+    query = select(Job).where(Job.kind == kind, Job.subject == subject, Job.state.in_(ALIVE))
+    return session.scalar(query.with_for_update())
+
+
+def _same(session: Session, alive: Job, arguments: Mapping[str, Any], digest: str) -> bool:
+    before = dict(alive.arguments)
+    waiting = session.get(Upload, before.pop(UPLOAD, 0)) if digest else None
+    if digest:
+        return before == dict(arguments) and waiting is not None and waiting.sha256 == digest
+    return dict(alive.arguments) == dict(arguments)
+
+
+def cancel(actor: Actor, job_id: int) -> None:
+    """Cancel work that waits, and ask work that runs to stop at its next step.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such job.
+    WrongStateError
+        If it has ended.
+    """
     with writing() as session:
-        taken = session.execute(
-            update(Job)
-            .where(Job.id == job_id, Job.state == JobState.QUEUED)
-            .values(state=JobState.RUNNING)
-            .returning(Job.id)
-        ).all()
-    return bool(taken)
+        job = session.get(Job, job_id, with_for_update=True, populate_existing=True)
+        if job is None:
+            raise NotFoundError()
+        if job.state not in ALIVE:
+            raise WrongStateError(N_("This work has ended already."))
+        job.cancel_asked = True
+        if job.state is JobState.QUEUED:
+            job.state, job.finished_at = JobState.CANCELLED, clock.now()
+            drop_upload(session, job)
+        recording.record(session, actor, "job.cancelled", f"job:{job_id}")
 
 
-def put_back_unfinished() -> None:
-    """Let jobs that a dead worker held wait again; each either happened or did not."""
-    with writing() as session:
-        session.execute(
-            update(Job).where(Job.state == JobState.RUNNING).values(state=JobState.QUEUED)
-        )
-
-
-def progress(job_id: int, done: int, total: int) -> None:
-    """Note how far a job has come."""
-    with writing() as session:
-        session.execute(update(Job).where(Job.id == job_id).values(done=done, total=total))
-
-
-def finish(job_id: int, result: Mapping[str, Any]) -> None:
-    """Note that a job is done, and drop the file it read."""
-    _close(job_id, JobState.DONE, "", result)
-
-
-def fail(job_id: int, message: str, result: Mapping[str, Any]) -> None:
-    """Note why a job failed, and drop the file it read."""
-    _close(job_id, JobState.FAILED, message, result)
-
-
-def _close(job_id: int, state: JobState, message: str, result: Mapping[str, Any]) -> None:
-    with writing() as session:
-        job = session.get_one(Job, job_id)
-        job.state, job.message, job.result = state, message, dict(result)
-        job.finished_at = clock.now()
-        upload = session.get(Upload, job.arguments.get(UPLOAD, 0))
-        if upload is not None:
-            session.delete(upload)
+def drop_upload(session: Session, job: Job) -> None:
+    """Delete the file that a job read."""
+    upload = session.get(Upload, job.arguments.get(UPLOAD, 0))
+    if upload is not None:
+        session.delete(upload)

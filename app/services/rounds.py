@@ -116,4 +116,5 @@ def ask(
         raise NotFoundError()
     if found.state not in STEPS[kind]:
         raise WrongStateError()
-    return jobs.ask(actor, kind, {"round_id": round_id, **(arguments or {})}, file)
+    asked = {"round_id": round_id, **(arguments or {})}
+    return jobs.ask(actor, kind, asked, file, subject=f"round:{round_id}")

@@ -6,13 +6,13 @@ from typing import Any
 
 from app.queries.jobs import JobView
 from app.services import mixing, opening
-from app.services.recording import Actor
+from app.tasks import given
 from app.vocabulary import JobKind
 
 
 def open_round(job: JobView) -> dict[str, Any]:
     """Make the keys of a round and let people answer."""
-    return {"keys": opening.open_round(_actor(job), _round_id(job))}
+    return {"keys": opening.open_round(given.actor(job), _round_id(job))}
 
 
 def mix(job: JobView) -> dict[str, Any]:
@@ -22,11 +22,7 @@ def mix(job: JobView) -> dict[str, Any]:
 
 def close_round(job: JobView) -> dict[str, Any]:
     """End the answering of a round and open what remains."""
-    return asdict(mixing.close_round(_actor(job), _round_id(job)))
-
-
-def _actor(job: JobView) -> Actor:
-    return Actor(job.account_id, "worker")
+    return asdict(mixing.close_round(given.actor(job), _round_id(job)))
 
 
 def _round_id(job: JobView) -> int:

@@ -4,18 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from app.queries.jobs import JobView
-from app.services import jobs
+from app.services import leases
 from app.services.demo.playing import play
 from app.vocabulary import JobKind
 
 
 def demo(job: JobView) -> dict[str, Any]:
     """Play the round; the result tells how to sign in."""
-
-    def progress(done: int, total: int) -> None:
-        jobs.progress(job.id, done, total)
-
-    played = play(progress)
+    played = play(leases.reporting(job))
     staff = played.staff
     people = (staff.administrator, staff.coordinator, staff.home_affairs, staff.approver)
     return {

@@ -3,27 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.queries import jobs as job_rows
 from app.queries.jobs import JobView
-from app.services import drawing, framing, jobs, secrets
-from app.services.errors import NotFoundError
-from app.services.recording import Actor
+from app.services import drawing, framing, leases
+from app.tasks import given
 from app.vocabulary import JobKind
 
 
 def import_frame(job: JobView) -> dict[str, Any]:
     """Take over the uploaded dossier list."""
-    upload = job_rows.upload(job.arguments[jobs.UPLOAD])
-    if upload is None:
-        raise NotFoundError()
-    content = secrets.unseal(jobs.UPLOAD, upload.sealed)
+    content, filename = given.file(job)
     round_id = job.arguments["round_id"]
-
-    def progress(done: int, total: int) -> None:
-        jobs.progress(job.id, done, total)
-
     done = framing.import_frame(
-        Actor(job.account_id, "worker"), round_id, content, upload.filename, progress
+        given.actor(job), round_id, content, filename, leases.reporting(job)
     )
     return {
         "dossiers": done.dossiers,
@@ -38,7 +29,7 @@ def draw(job: JobView) -> dict[str, Any]:
     """Draw the sample of a committed round."""
     round_id = job.arguments["round_id"]
     done = drawing.draw(
-        Actor(job.account_id, "worker"),
+        given.actor(job),
         round_id,
         job.arguments["public_source"],
         job.arguments["public_number"],

@@ -8,9 +8,10 @@ from typing import Any
 from flask import Flask
 
 from app.extensions import db
-from app.queries import jobs as job_rows
-from app.services import jobs
+from app.queries.jobs import JobView
+from app.services import leases
 from app.services.errors import InvalidInputError, ServiceError
+from app.services.leases import CancelledError, LostLeaseError
 from app.tasks.handlers import HANDLERS
 from app.texts import N_
 
@@ -18,38 +19,47 @@ logger = logging.getLogger("khaosat.worker")
 SHOWN_FAULTS = 1000
 
 
-def runner(app: Flask) -> Callable[[int], None]:
+def runner(app: Flask, holder: str) -> Callable[[int], None]:
     """Make the function that the queue calls with a job's number."""
 
     def run(job_id: int) -> None:
         with app.app_context():
             try:
-                if jobs.claim(job_id):
-                    perform(job_id)
+                job = leases.claim(job_id, holder)
+                if job is not None:
+                    perform(job)
+            except LostLeaseError:
+                logger.warning("job %s was taken over by another worker", job_id)
             finally:
                 db.session.remove()
 
     return run
 
 
-def perform(job_id: int) -> None:
+def perform(job: JobView) -> None:
     """Do a claimed job and store its end."""
-    job = job_rows.job(job_id)
-    assert job is not None
     try:
         result = HANDLERS[job.kind](job)
+    except CancelledError:
+        leases.stop(job)
+    except LostLeaseError:
+        raise
     except InvalidInputError as error:
         faults = [_as_dict(fault) for fault in error.faults[:SHOWN_FAULTS]]
-        jobs.fail(job_id, error.text, {"faults": faults, "count": len(error.faults)})
+        leases.fail(
+            job,
+            error.text,
+            {"faults": faults, "count": len(error.faults), "params": error.params},
+        )
     except ServiceError as error:
-        jobs.fail(job_id, error.text, {"params": error.params})
+        leases.fail(job, error.text, {"params": error.params})
     except Exception as error:  # noqa: BLE001  (a job must end with a word to its owner)
-        logger.error("job %s failed: %s", job_id, type(error).__name__)
+        logger.error("job %s failed: %s", job.id, type(error).__name__)
         logger.error("%s", "".join(traceback.format_tb(error.__traceback__)))
         db.session.rollback()
-        jobs.fail(job_id, N_("An unexpected error stopped this work; nothing was stored."), {})
+        leases.fail(job, N_("An unexpected error stopped this work; nothing was stored."), {})
     else:
-        jobs.finish(job_id, result)
+        leases.finish(job, result)
 
 
 def _as_dict(fault: Any) -> dict[str, Any]:

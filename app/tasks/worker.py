@@ -2,6 +2,9 @@
 
 import fcntl
 import logging
+import os
+import secrets
+import socket
 import threading
 from pathlib import Path
 from typing import TextIO
@@ -12,8 +15,7 @@ from huey.consumer import Consumer
 from app.channels import queue
 from app.config import Settings
 from app.extensions import db
-from app.queries import jobs as job_rows
-from app.services import jobs, mixing
+from app.services import leases, mixing
 from app.tasks.running import runner
 
 MIX_SECONDS = 60.0
@@ -45,11 +47,11 @@ def lock(path: Path) -> TextIO:
 def work(app: Flask, settings: Settings) -> None:
     """Run jobs until the process is told to stop."""
     held = lock(settings.folder / "worker.lock")
-    run = runner(app)
+    holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+    run = runner(app, holder)
     huey = queue.connect(settings.queue, run)
     with app.app_context():
-        jobs.put_back_unfinished()
-        waiting = job_rows.waiting()
+        waiting = leases.takeable()
         db.session.remove()
     for job_id in waiting:
         queue.poke(job_id)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.queries import cycles as rows, estimations, results
 from app.queries.jobs import job
-from app.services import criteria_sets, cycles, jobs
+from app.services import criteria_sets, cycles, leases
 from app.services.cycles import NewCycle
 from app.services.errors import InvalidInputError
 from app.services.recording import SYSTEM
@@ -21,8 +21,9 @@ from tests.app.index_factory import SCHEME, SCORES, answered_round, merged, peop
 def do(location: str):
     """Let the worker do the job that a page went to."""
     job_id = int(location.rsplit("/", 1)[1])
-    assert jobs.claim(job_id)
-    perform(job_id)
+    claimed = leases.claim(job_id, "test")
+    assert claimed is not None
+    perform(claimed)
     return job(job_id)
 
 

@@ -26,7 +26,7 @@ def handled(monkeypatch: pytest.MonkeyPatch, handler: Callable[[JobView], dict[s
 
 
 def run(app: Flask, job_id: int) -> JobView:
-    running.runner(app)(job_id)
+    running.runner(app, "test")(job_id)
     found = rows.job(job_id)
     assert found is not None
     return found
@@ -47,7 +47,9 @@ def test_a_job_runs_once_however_often_it_is_called(app: Flask, monkeypatch):
     calls: list[int] = []
     handled(monkeypatch, lambda job: {"n": calls.append(job.id)})
     job_id = ask()
-    threads = [threading.Thread(target=running.runner(app), args=(job_id,)) for _ in range(6)]
+    threads = [
+        threading.Thread(target=running.runner(app, "test"), args=(job_id,)) for _ in range(6)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
