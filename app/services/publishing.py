@@ -1,4 +1,4 @@
-"""Approving and publishing an index: other eyes than those that merged it, and nothing changed."""
+"""Checking, approving and publishing an index: three persons, and nothing changed meanwhile."""
 
 from collections.abc import Iterator
 
@@ -22,28 +22,56 @@ from app.services.states import CYCLE_EDGES, step
 from app.texts import N_
 from app.vocabulary import CycleState, Role
 
-# The administrator stands in for the approver, the province's leader, until that role exists.
-APPROVERS = frozenset({Role.HOME_AFFAIRS, Role.ADMINISTRATOR})
+CHECKERS = frozenset({Role.HOME_AFFAIRS, Role.ADMINISTRATOR})
+APPROVERS = frozenset({Role.APPROVER})
 PUBLISHERS = frozenset({Role.HOME_AFFAIRS})
+# Who merged, who checked and who approved, in every mode of the office.
+PERSONS_BEHIND = 3
 
 
-def approve(actor: Actor, result_id: int) -> None:
-    """Approve the newest version of a merged index.
+def check(actor: Actor, result_id: int) -> None:
+    """Confirm as a second person that a merged index may go to the approver.
 
     Raises
     ------
     ForbiddenError
-        If the person merged this version, or holds no role that may approve.
+        If the person merged this version, or holds no role that may check.
     WrongStateError
-        If it is not merged, a newer version exists, or what is stored was changed.
+        If it is not merged, was checked already, a newer version exists, or what is stored
+        was changed.
+    """
+    with writing() as session:
+        person = require(actor, CHECKERS)
+        result, cycle = result_rows(session, result_id)
+        if cycle.state is not CycleState.MERGED or result.checked_by is not None:
+            raise WrongStateError()
+        if result.merged_by == person:
+            raise ForbiddenError(N_("Whoever merged an index cannot check it: ask another person."))
+        check_newest(session, result)
+        check_unchanged(result_id)
+        result.checked_by, result.checked_at = person, clock.now()
+        recording.record(session, actor, "index.checked", f"result:{result_id}", hash=result.hash)
+
+
+def approve(actor: Actor, result_id: int) -> None:
+    """Approve the newest version of a merged and checked index, as a third person.
+
+    Raises
+    ------
+    ForbiddenError
+        If the person merged or checked this version, or holds no role that may approve.
+    WrongStateError
+        If it is not checked, a newer version exists, or what is stored was changed.
     """
     with writing() as session:
         person = require(actor, APPROVERS)
         result, cycle = result_rows(session, result_id)
         state = step(CYCLE_EDGES, cycle.state, CycleState.APPROVED)
-        if result.merged_by == person:
+        if result.checked_by is None:
+            raise WrongStateError(N_("A second person has to check this index first."))
+        if person in {result.merged_by, result.checked_by}:
             raise ForbiddenError(
-                N_("Whoever merged an index cannot approve it: ask another person.")
+                N_("Whoever merged or checked an index cannot approve it: ask another person.")
             )
         check_newest(session, result)
         check_unchanged(result_id)
@@ -60,14 +88,15 @@ def publish(actor: Actor, result_id: int) -> None:
     ForbiddenError
         If the person holds no role that may publish.
     WrongStateError
-        If it is not approved by somebody other than who merged it, or was changed since.
+        If three different persons do not stand behind it, or it was changed since.
     """
     with writing() as session:
         person = require(actor, PUBLISHERS)
         result, cycle = result_rows(session, result_id)
         state = step(CYCLE_EDGES, cycle.state, CycleState.PUBLISHED)
-        if result.approved_by in {None, result.merged_by}:
-            raise WrongStateError()
+        behind = {result.merged_by, result.checked_by, result.approved_by} - {None}
+        if len(behind) != PERSONS_BEHIND:
+            raise WrongStateError(N_("Three different persons must stand behind an index."))
         check_newest(session, result)
         check_unchanged(result_id)
         cycle.state = state
@@ -133,14 +162,15 @@ def verify(result: ResultView) -> tuple[Finding, ...]:
 def sources(result: ResultView, document: IndexDocument) -> Iterator[Finding]:
     """Compare with the run of estimates and the scores, as far as they still are those."""
     pins = document.pins
-    if pins.estimation_id is not None:
-        run = estimations.estimation(pins.estimation_id)
+    for survey in pins.surveys:
+        place = f"pins.surveys.{survey.audience}"
+        run = estimations.estimation(survey.estimation_id)
         digest = exact.canonical_hash(to_json(run.results)) if run else ""
-        yield from index_checks.compared("pins.results_hash", pins.results_hash, digest)
+        yield from index_checks.compared(f"{place}.results_hash", survey.results_hash, digest)
         inputs = run.inputs_hash if run else ""
-        yield from index_checks.compared("pins.inputs_hash", pins.inputs_hash, inputs)
+        yield from index_checks.compared(f"{place}.inputs_hash", survey.inputs_hash, inputs)
         if run:
-            yield from index_checks.against_estimates(document, run.results)
+            yield from index_checks.against_estimates(document, survey.audience, run.results)
     cycle = cycles.cycle(result.head.cycle_id)
     if cycle:
         yield from index_checks.compared(

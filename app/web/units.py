@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from wtforms import SubmitField
 
 from app import clock
-from app.queries import units as rows
+from app.queries import people, unit_facts, units as rows
+from app.queries.people import Person
 from app.services import units
 from app.services.errors import InvalidInputError
 from app.services.units import UnitImport
@@ -38,9 +39,9 @@ class UnitListForm(StaffForm):
 
 
 @blueprint.get("")
-@access.roles(*Role)
+@access.scoped(*Role)
 def all_units() -> str:
-    """List the units, those that ended marked."""
+    """List the units, those that ended marked; only those of the reader's grants are links."""
     return page(UnitListForm())
 
 
@@ -53,7 +54,31 @@ def page(form: UnitListForm, faults: Sequence[object] = ()) -> str:
         form=form,
         faults=faults,
         may_import=current_user.person.may(IMPORTERS),
+        opened=current_user.person.units_with(Role),
     )
+
+
+@blueprint.get("/<code>")
+@access.for_unit(*Role)
+def one_unit(code: str) -> str:
+    """Show what is known of a unit and who holds roles for it; never any answers."""
+    unit, person = access.admitted_unit(code), current_user.person
+    return render_template(
+        "units/one.html",
+        unit=unit,
+        today=clock.today(),
+        facts=unit_facts.facts(unit.id),
+        linked=linked_codes(person),
+        people=[
+            (other.name, sorted(grant.role for grant in other.grants if grant.unit_id == unit.id))
+            for other in people.of_unit(unit.id)
+        ],
+    )
+
+
+def linked_codes(person: Person) -> frozenset[str]:
+    """Give the codes of the units whose pages a person may open."""
+    return frozenset(unit.code for unit in rows.all_units() if person.may_for(Role, unit.id))
 
 
 @blueprint.post("")

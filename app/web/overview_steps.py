@@ -1,0 +1,87 @@
+"""What the overview offers each person: the steps that their roles let them take."""
+
+from dataclasses import dataclass
+
+from flask import current_app, url_for
+from flask_babel import gettext
+
+from app.queries import units
+from app.queries.overview import Overview
+from app.queries.people import Person
+from app.vocabulary import Role
+from app.web import access
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do, and the page on which it is done."""
+
+    text: str
+    label: str
+    endpoint: str
+    done: bool = False
+    code: str = ""
+
+    @property
+    def href(self) -> str:
+        """The address of the page."""
+        return url_for(self.endpoint, code=self.code) if self.code else url_for(self.endpoint)
+
+
+def steps(summary: Overview, person: Person, waiting: int) -> list[Step]:
+    """List what a person may do, in the order in which it leads to a published index.
+
+    Parameters
+    ----------
+    waiting : int
+        How much waits for the person's decision.
+    """
+    first = [decisions(waiting)] if waiting else []
+    # Whoever serves single units has no part in the way of the whole office.
+    way = the_way(summary) if person.may(Role) else []
+    offered = [*first, *own_units(person), *way]
+    return [step for step in offered if access.opens(current_app, step.endpoint, person)]
+
+
+def decisions(waiting: int) -> Step:
+    """Lead to what waits for the reader."""
+    return Step(
+        gettext("Waiting for your decision: %(number)s", number=waiting),
+        gettext("Approvals"),
+        "approvals.all_approvals",
+    )
+
+
+def own_units(person: Person) -> list[Step]:
+    """Lead to the units for which somebody holds a role."""
+    held = person.units_with(Role)
+    scoped = {grant.unit_id for grant in person.grants if grant.unit_id is not None}
+    return [
+        Step(gettext("Your unit"), unit.name, "units.one_unit", code=unit.code)
+        for unit in units.all_units()
+        if unit.id in scoped and (held is None or unit.id in held)
+    ]
+
+
+def the_way(summary: Overview) -> list[Step]:
+    """List what leads to a published index."""
+    return [
+        Step(
+            gettext("The units that are rated"),
+            gettext("Units"),
+            "units.all_units",
+            summary.units > 0,
+        ),
+        Step(
+            gettext("A survey round: dossier list, draw, answers, estimates"),
+            gettext("Survey rounds"),
+            "rounds.all_rounds",
+            summary.rounds > 0,
+        ),
+        Step(
+            gettext("The index: scores, merging, check, approval, publication"),
+            gettext("Index"),
+            "cycles.all_cycles",
+            summary.published > 0,
+        ),
+    ]
