@@ -50,7 +50,10 @@ test: check ## Kiểm tra và chạy mọi thử nghiệm · checks and all test
 	if [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory browser; fi
 	$(BIN)/python -m pytest -n auto
 
+prove: setup ## Phép thử dài: NAME=kill-worker [QUICK=1] · a long proof
+	$(BIN)/python -m tests.proofs $(NAME)
+
 bench: setup ## Đo tốc độ so với nền · speed as ratios to a baseline
 	$(BIN)/python -m benchmarks
 
-.PHONY: help setup run migrate demo check browser test bench
+.PHONY: help setup run migrate demo check browser test prove bench

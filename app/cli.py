@@ -11,12 +11,16 @@ COMMANDS = {
     "demo": ("app.commands.demo", "demo"),
     "user": ("app.commands.users", "user"),
     "units": ("app.commands.units", "units"),
+    "keys": ("app.commands.keys", "keys"),
     "questionnaire": ("app.commands.questionnaire", "questionnaire"),
     "frame": ("app.commands.frame", "frame"),
     "estimate": ("app.commands.estimate", "estimate"),
     "index": ("app.commands.index", "index"),
     "audit": ("app.commands.audit", "audit"),
     "rounds": ("app.commands.rounds", "rounds"),
+    "data": ("app.commands.data", "data"),
+    "backup": ("app.commands.backup", "backup"),
+    "restore": ("app.commands.restore", "restore"),
 }
 
 

@@ -1,5 +1,6 @@
 """Settings, read once from the environment and checked before anything starts."""
 
+import importlib.util
 import os
 import secrets
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 PREFIX = "KHAOSAT_"
+REDIS = ("redis://", "rediss://", "unix://")
 SECRET_LENGTH = 32
 
 
@@ -55,9 +57,13 @@ class Settings(BaseModel):
 
     @field_validator("queue_url")
     @classmethod
-    def _a_file(cls, value: str) -> str:
-        if value and not value.startswith("sqlite:///"):
-            raise ValueError("must be a SQLite file, sqlite:///…: other queues are not there yet")
+    def _a_file_or_redis(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", *REDIS)):
+            raise ValueError("must be a SQLite file, sqlite:///…, or Redis, redis://host:port/0")
+        if value.startswith(REDIS) and importlib.util.find_spec("redis") is None:
+            raise ValueError(
+                "needs the Python package redis, which is not installed: pip install khaosat[redis]"
+            )
         return value
 
     @field_validator("public_url")
@@ -84,8 +90,13 @@ class Settings(BaseModel):
 
     @property
     def queue(self) -> str:
-        """Where the queue lives: the configured SQLite file, else one in the home folder."""
+        """Where the queue lives: as configured, else in a SQLite file in the home folder."""
         return self.queue_url or f"sqlite:///{self.folder / 'queue.db'}"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether all lies on one machine: database and queue are SQLite files."""
+        return self.database.startswith("sqlite") and self.queue.startswith("sqlite")
 
     @property
     def address(self) -> str:

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from app.extensions import db
 
 WRITING = "khaosat_writing"
+# Patience first: several processes may turn an empty file into one with WAL at once.
 PRAGMAS = (
+    "busy_timeout=10000",
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=10000",
     "secure_delete=ON",
 )
 

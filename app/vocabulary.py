@@ -117,6 +117,22 @@ class SourceKind(StrEnum):
     SCORES = "scores"
 
 
+class ChangeKind(StrEnum):
+    """What an import does to a score."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    DROPPED = "dropped"
+
+
+class ChangeMark(StrEnum):
+    """Why a changed score is worth a second look."""
+
+    VERIFIED_ABOVE_SELF = "verified_above_self"
+    ABOVE_MAXIMUM = "above_maximum"
+    BIG = "big"
+
+
 class CellLevel(StrEnum):
     """How much an answer may still say about where it came from."""
 

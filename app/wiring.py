@@ -15,7 +15,7 @@ from app.config import Settings
 from app.extensions import babel, csrf, db, login, migrate
 from app.queries.migrations import FOLDER
 from app.services import keys, secrets
-from app.web import access, addresses, errors, headers, pages, templating
+from app.web import access, addresses, errors, headers, live, pages, static_files, templating
 from app.web.sessions import DatabaseSessions
 
 LARGEST_UPLOAD = 64 * 1024 * 1024
@@ -74,16 +74,17 @@ def connect_web(flask: Flask, settings: Settings) -> None:
         secrets.purpose_key("session"), secure=settings.secure
     )
     flask.url_map.converters["int"] = addresses.RowNumber
+    live.register(flask)  # before the headers, so that it sees the address as they leave it
     headers.add(flask, secure=settings.secure)
     errors.register(flask)
     templating.register(flask)
     pages.register(flask)
-    access.anyone(flask.view_functions["static"])
+    static_files.register(flask)
     flask.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         flask.wsgi_app,
         root=str(Path(__file__).parent / "static"),
         prefix="static/",
-        add_headers_function=headers.on_file,
+        add_headers_function=static_files.on_file,
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies

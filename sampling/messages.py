@@ -5,14 +5,34 @@ MESSAGES: dict[str, dict[str, str]] = {
         "vi": "không đọc được chữ trong tệp: hãy lưu lại dạng CSV UTF-8",
         "en": "the text of the file cannot be read: save it again as CSV UTF-8",
     },
+    "legacy_encoding": {
+        "vi": "tệp dùng bảng mã TCVN3 (phông .Vn…): hãy chuyển sang Unicode rồi tải lại",
+        "en": "the file is written in TCVN3 (.Vn… fonts): convert it to Unicode and try again",
+    },
     "unreadable_workbook": {
-        "vi": "không mở được bảng tính: tệp hỏng, có mật khẩu hoặc không phải Excel/ODS",
-        "en": "the workbook cannot be opened: it is damaged, has a password or is not Excel/ODS",
+        "vi": "không mở được bảng tính: tệp hỏng, tải chưa hết hoặc không phải Excel/ODS",
+        "en": "the workbook cannot be opened: it is damaged, cut short or not Excel/ODS",
+    },
+    "encrypted_workbook": {
+        "vi": "bảng tính có mật khẩu: hãy bỏ mật khẩu rồi tải lại",
+        "en": "the workbook has a password: take it off and try again",
+    },
+    "binary_workbook": {
+        "vi": "không đọc tệp XLSB: hãy lưu lại dạng Excel Workbook (.xlsx)",
+        "en": "XLSB is not read: save it again as Excel Workbook (.xlsx)",
+    },
+    "wrong_kind": {
+        "vi": "tệp không phải bảng tính hay CSV, dù tên tệp là gì: hãy xuất lại .xlsx hoặc .csv",
+        "en": "whatever its name, this is no workbook or CSV: export it as .xlsx or .csv",
+    },
+    "no_table": {
+        "vi": "tệp là trang web không có bảng nào",
+        "en": "the file is a web page without a table",
     },
     "too_large": {
-        "vi": "bảng quá lớn: tối đa 1.000.000 dòng, 500 cột, 20 triệu ô, 128 MB khi giải nén",
+        "vi": "bảng quá lớn: tối đa 1.000.000 dòng, 500 cột, 20 triệu ô, 512 MB khi giải nén",
         "en": "the table is too large: at most 1,000,000 rows, 500 columns, 20 million cells, "
-        "128 MB unpacked",
+        "512 MB unpacked",
     },
     "broken_csv": {
         "vi": "dấu ngoặc kép mở mà không đóng, hoặc ô quá dài",

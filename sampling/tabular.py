@@ -1,32 +1,44 @@
-"""Tables that people hand in: CSV files and workbooks, read as text with true row numbers."""
+"""Tables that people hand in: CSV files, workbooks and saved web pages, read as text."""
 
 import csv
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain, islice
 
+from sampling.archive import MOST_COLUMNS, MOST_ROWS
+from sampling.encodings import Recognised, decoded, unicode_encoding
 from sampling.errors import Fault, UnreadableFileError
+from sampling.markup import is_markup, markup_rows, named_charset
 from sampling.values import read_date, read_decimal
-from sampling.workbook import MOST_COLUMNS, MOST_ROWS, sheet_cells
+from sampling.workbook import sheet_cells
 
 __all__ = ["Table", "read_date", "read_decimal", "read_table"]
 
 DELIMITERS = (",", ";", "\t")
-WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xls", ".ods")
+# Not .xls: much software saves text under that name.
+WORKBOOK_NAMES = (".xlsx", ".xlsm", ".ods")
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# Pictures, documents and other archives that were given a table's name, and saved web archives.
+OTHER_STARTS = (
+    *(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"{\\rtf", b"PK\x05\x06"),
+    *(b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MIME-Version:", b"\x7fELF", b"MZ"),
+)
+XML_START = b"<?xml"
 
 FILLED_LINE = re.compile(r"^.*[^\s,;]", re.MULTILINE)
 # Exports put titles, dates and names of offices above the header.
 MOST_TITLE_ROWS = 30
 HEADER_NAMES = 2
+# Floats tell whole numbers apart up to here.
+EXACT = 1 << 53
 
 NumberedRow = tuple[int, tuple[str, ...]]
+HeaderTest = Callable[[Iterable[str]], bool]
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,8 @@ class Table:
         What kept the file, or some of its rows, from being read.
     header_row : int
         Line of the file where the header stands.
+    title_rows : int
+        Lines above it, where a reader looked for them.
     """
 
     header: tuple[str, ...]
@@ -52,6 +66,7 @@ class Table:
     numbers: tuple[int, ...]
     faults: tuple[Fault, ...] = ()
     header_row: int = 1
+    title_rows: int = 0
 
     def column(self, name: str) -> tuple[str, ...]:
         """Give the cells of one column; KeyError when the header lacks it."""
@@ -67,12 +82,13 @@ class Table:
 
 
 def read_table(content: bytes, filename: str, known: Collection[str] = ()) -> Table:
-    """Read a CSV file or the first sheet of a workbook.
+    """Read a CSV file, the first sheet of a workbook or the largest table of a web page.
 
     Parameters
     ----------
     content : bytes
-        The file: CSV in UTF-8 or UTF-16 with comma, semicolon or tab; XLSX, XLSM, XLS or ODS.
+        The file: CSV in UTF-8 or UTF-16 with comma, semicolon or tab; XLSX, XLSM, XLS or ODS;
+        HTML, which much software saves under the name of a workbook.
     filename : str
         Its name, whose ending tells a workbook that does not look like one.
     known : collection of str
@@ -88,38 +104,58 @@ def read_table(content: bytes, filename: str, known: Collection[str] = ()) -> Ta
         with faults; a row with surplus cells is left out and named among the faults.
     """
     try:
-        rows = within_limits(numbered_rows(content, filename, known))
-        return assembled(without_title(rows, known))
+        is_header = knows(known)
+        rows = within_limits(numbered_rows(content, filename, is_header))
+        return assembled(without_title(rows, is_header))
     except UnreadableFileError as error:
         return Table((), (), (), (Fault(error.row, "", "", error.code),))
 
 
-def numbered_rows(content: bytes, filename: str, known: Collection[str]) -> Iterator[NumberedRow]:
-    """Tell a workbook from text and give its rows with their numbers."""
-    if content.startswith(WORKBOOK_STARTS) or filename.lower().endswith(WORKBOOK_NAMES):
+def numbered_rows(
+    content: bytes,
+    filename: str,
+    is_header: HeaderTest,
+    recognised: Recognised | None = None,
+) -> Iterator[NumberedRow]:
+    """Tell workbook, web page and text apart by what they hold, and give the rows numbered."""
+    if content.startswith(WORKBOOK_STARTS):
         return workbook_rows(content)
-    return csv_rows(decoded(content), known)
+    start = content.lstrip(b"\xef\xbb\xbf\r\n\t ")[:20]
+    if start.startswith(OTHER_STARTS) or start.lower().startswith(XML_START):
+        raise UnreadableFileError("wrong_kind")
+    if is_markup(content) or (unicode_encoding(content) != "utf-8-sig" and markup_in(content)):
+        return markup_table(content)
+    if filename.lower().endswith(WORKBOOK_NAMES):
+        return workbook_rows(content)
+    return text_rows(decoded(content, recognised), is_header)
 
 
-def decoded(content: bytes) -> str:
-    """Decode UTF-8, with or without its mark, or UTF-16 with its mark."""
-    encoding = "utf-16" if content.startswith(UTF16_MARKS) else "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        # The line is known only where a line feed is one byte.
-        row = content.count(b"\n", 0, error.start) + 1 if encoding == "utf-8-sig" else None
-        raise UnreadableFileError("unknown_encoding", row) from error
-    if "\0" in text:
-        raise UnreadableFileError("unknown_encoding")
-    return text
+def markup_in(content: bytes) -> bool:
+    """Tell whether a text in UTF-16 is a web page."""
+    return is_markup(decoded(content[:1024]).encode())
 
 
-def csv_rows(text: str, known: Collection[str]) -> Iterator[NumberedRow]:
+def markup_table(content: bytes) -> Iterator[NumberedRow]:
+    """Give each row of a web page's largest table."""
+    charset = named_charset(content)
+    if charset in ("windows-1258", "cp1258"):
+        text = unicodedata.normalize("NFC", content.decode("cp1258", "replace"))
+    else:
+        text = decoded(content)
+    for number, row in enumerate(markup_rows(text), start=1):
+        yield number, tuple(" ".join(tidy(cell).split()) for cell in row)
+
+
+def csv_rows(text: str, known: Collection[str] = ()) -> Iterator[NumberedRow]:
+    """Give each record of a CSV text; the header is the first line with two known names."""
+    return text_rows(text, knows(known))
+
+
+def text_rows(text: str, is_header: HeaderTest) -> Iterator[NumberedRow]:
     """Give each record of a CSV text with the line it starts on."""
     start = 1
     try:
-        mark = delimiter(from_header(text, known))
+        mark = delimiter(from_header(text, is_header))
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
         for cells in reader:
             yield start, tuple(map(tidy, cells))
@@ -128,25 +164,30 @@ def csv_rows(text: str, known: Collection[str]) -> Iterator[NumberedRow]:
         raise UnreadableFileError("broken_csv", start) from error
 
 
-def from_header(text: str, known: Collection[str]) -> str:
+def from_header(text: str, is_header: HeaderTest) -> str:
     """Cut off what stands above the header; above the first line with text if none is found."""
     lines = [*islice(FILLED_LINE.finditer(text), MOST_TITLE_ROWS)]
     for line in lines:
-        if is_header(re.split(r"[,;\t]", line[0].replace('"', "")), known):
+        if is_header(re.split(r"[,;\t]", line[0].replace('"', ""))):
             return text[line.start() :]
     return text[lines[0].start() :] if lines else ""
 
 
-def is_header(cells: Iterable[str], known: Collection[str]) -> bool:
-    """Tell whether a row names columns that are known."""
-    return len({cell.strip().casefold() for cell in cells}.intersection(known)) >= HEADER_NAMES
+def knows(known: Collection[str]) -> HeaderTest:
+    """Make the test that a row names at least two of the columns that are known."""
+
+    def is_header(cells: Iterable[str]) -> bool:
+        names = {cell.strip().casefold() for cell in cells}
+        return len(names.intersection(known)) >= HEADER_NAMES
+
+    return is_header
 
 
-def without_title(rows: Iterator[NumberedRow], known: Collection[str]) -> Iterator[NumberedRow]:
+def without_title(rows: Iterator[NumberedRow], is_header: HeaderTest) -> Iterator[NumberedRow]:
     """Leave out the rows above the header, if a header is found."""
     above = [*islice(rows, MOST_TITLE_ROWS)]
     for place, (_, cells) in enumerate(above):
-        if is_header(cells, known):
+        if is_header(cells):
             return chain(above[place:], rows)
     return chain(above, rows)
 
@@ -178,13 +219,17 @@ def workbook_rows(content: bytes) -> Iterator[NumberedRow]:
 
 def cell_text(cell: object) -> str:
     """Write a workbook's cell the way a person would have typed it."""
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float):
-        return f"{Decimal(repr(cell)).normalize():f}"
+        whole = int(cell) if cell.is_integer() and abs(cell) < EXACT else None
+        return str(whole) if whole is not None else f"{Decimal(repr(cell)).normalize():f}"
     if isinstance(cell, datetime):
-        at_midnight = (cell.hour, cell.minute, cell.second) == (0, 0, 0)
-        return cell.date().isoformat() if at_midnight else cell.isoformat(" ", "seconds")
+        return (
+            cell.date().isoformat() if cell.time() == time.min else cell.isoformat(" ", "seconds")
+        )
     if isinstance(cell, date):
         return cell.isoformat()
     return str(cell)
@@ -193,7 +238,9 @@ def cell_text(cell: object) -> str:
 def tidy(cell: str) -> str:
     """Strip blanks and compose accents, so that equal texts are equal."""
     cell = cell.strip()
-    return cell if cell.isascii() else unicodedata.normalize("NFC", cell)
+    if cell.isascii() or unicodedata.is_normalized("NFC", cell):
+        return cell
+    return unicodedata.normalize("NFC", cell)
 
 
 def assembled(rows: Iterable[NumberedRow]) -> Table:

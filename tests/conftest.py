@@ -18,7 +18,9 @@ from hypothesis import settings
 from app import create_app
 from app.config import read_settings
 from app.extensions import db
-from app.services import accounts
+from app.models import OfficeSetting
+from app.queries.people_pages import REQUIRED
+from app.services import passwords
 from app.vocabulary import Role
 from tests.factories import PASSWORD, account
 
@@ -34,8 +36,8 @@ def cheap_passwords() -> Iterator[None]:
     """Hash passwords at a cost fit for tests; the real cost has a test of its own."""
     patch = pytest.MonkeyPatch()
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    patch.setattr(accounts, "_hasher", cheap)
-    patch.setattr(accounts, "_DUMMY", cheap.hash("no account has this password"))
+    patch.setattr(passwords, "_hasher", cheap)
+    patch.setattr(passwords, "_DUMMY", cheap.hash("no account has this password"))
     yield
     patch.undo()
 
@@ -47,6 +49,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = create_app(read_settings({"KHAOSAT_HOME": str(home), "KHAOSAT_SECRET_KEY": "k" * 40}))
     with made.app_context():
         upgrade()
+        leave_second_factors_alone()
         db.engine.dispose()
     return home / "khaosat.db"
 
@@ -67,9 +70,17 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     made = create_app(settings_of(home, url))
     with made.app_context():
         upgrade()
+        leave_second_factors_alone()
         db.engine.dispose()
     yield url
     server.cleanup()
+
+
+def leave_second_factors_alone() -> None:
+    """Let everybody in by a password alone; the tests of second factors require them again."""
+    db.session.add(OfficeSetting(name=REQUIRED, value=False))
+    db.session.commit()
+    db.session.remove()
 
 
 def pg_url(uri: str) -> str:
@@ -136,8 +147,8 @@ def client(app: Flask) -> FlaskClient:
 def signed_in(app: Flask) -> Callable[..., FlaskClient]:
     """Make a browser in which somebody of the given roles is signed in."""
 
-    def sign_in(*roles: Role, email: str = "") -> FlaskClient:
-        person = account(*roles, email=email)
+    def sign_in(*roles: Role, email: str = "", unit: int | None = None) -> FlaskClient:
+        person = account(*roles, email=email, unit=unit)
         browser = app.test_client()
         reply = browser.post("/sign-in", data={"email": person.email, "password": PASSWORD})
         assert reply.status_code == 302, reply.text

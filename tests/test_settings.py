@@ -28,7 +28,7 @@ def test_defaults_lie_in_the_home_folder(tmp_path):
         ("KHAOSAT_LOCALE", "fr"),
         ("KHAOSAT_PUBLIC_URL", "khaosat.dongnai.gov.vn"),
         ("KHAOSAT_MIXING_K", "1"),
-        ("KHAOSAT_QUEUE_URL", "redis://127.0.0.1"),
+        ("KHAOSAT_QUEUE_URL", "amqp://127.0.0.1"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(name, value):
@@ -60,7 +60,7 @@ def test_the_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path):
 
 
 def test_passwords_are_hashed_at_their_real_cost():
-    program = "from app.services import accounts; print(accounts._hasher.hash('x'))"
+    program = "from app.services import passwords; print(passwords._hasher.hash('x'))"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

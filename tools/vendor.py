@@ -20,13 +20,11 @@ VENDOR = Path(__file__).resolve().parent.parent / "app" / "static" / "vendor"
 MANIFEST = VENDOR / "MANIFEST.json"
 
 ICONS = """
-arrow-left arrow-repeat arrow-right award bar-chart-fill bell box-arrow-right caret-down-fill
-caret-up-fill check-circle check-circle-fill check-lg chevron-down chevron-expand chevron-right
-circle clipboard-check clipboard-data clock dash-circle download envelope
-exclamation-octagon-fill exclamation-triangle-fill file-earmark-text flag-fill gear geo-alt
-hourglass-split house inbox info-circle-fill list lock-fill pencil-square people person-circle
-play-circle-fill plus-lg printer qr-code record-circle-fill search shield-check shuffle
-stop-circle-fill three-dots trash upload x-circle-fill x-lg
+arrow-left arrow-repeat arrow-right bar-chart-fill box-arrow-right caret-down-fill
+caret-up-fill check-circle-fill check-lg chevron-down chevron-expand chevron-right
+circle clock download exclamation-octagon-fill exclamation-triangle-fill hourglass-split inbox
+info-circle-fill list person-circle play-circle-fill plus-lg printer search shuffle
+stop-circle-fill upload x-circle-fill
 """
 
 
@@ -59,6 +57,13 @@ FONT = Package(
     "be-vietnam-pro",
     "OFL-1.1",
     {f"files/{name}": name for name in FONT_FILES} | {"LICENSE": "LICENSE"},
+)
+EXCHANGE = Package(
+    "htmx.org",
+    "2.0.11",
+    "htmx",
+    "0BSD",
+    {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE"},
 )
 GLYPHS = Package("bootstrap-icons", "1.13.2", "bootstrap-icons", "MIT")
 
@@ -157,7 +162,7 @@ def main() -> None:
     files: dict[str, str] = {}
     mit_terms = b""
     with tempfile.TemporaryDirectory() as folder:
-        for package in (BOOTSTRAP, FONT, GLYPHS):
+        for package in (BOOTSTRAP, FONT, EXCHANGE, GLYPHS):
             path, facts = fetch(package, Path(folder))
             packages.append(facts)
             with tarfile.open(path) as archive:

@@ -1,42 +1,92 @@
-"""The wake-up call between web and worker: it carries a job's number and nothing else.
+"""The wake-up call between web and workers: it carries a job's number and nothing else.
 
-The truth about a job is its row in the database; losing a call only delays it until the
-worker next looks for waiting jobs.
+The truth about a job is its row in the database, where workers look every few seconds: losing
+a call only delays a job. Of huey only the storages serve. Its tasks travel as pickles, with
+which whoever can write to a shared Redis could run code in the worker.
 """
 
-from collections.abc import Callable
+import logging
+import sqlite3
+import threading
+import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
-from huey import SqliteHuey
-from huey.api import Huey
+from huey.storage import RedisStorage, SqliteStorage
+
+from app.config import REDIS
+
+try:
+    from redis import ConnectionPool
+    from redis.exceptions import RedisError
+except ImportError:  # the extra "redis" is not installed, and the settings do not name it
+    ConnectionPool = None  # type: ignore[assignment,misc]
+    RedisError = OSError  # type: ignore[assignment,misc]
 
 NAME = "khaosat"
+# A page must not wait for a Redis that is away.
+PATIENCE_SECONDS = 2.0
+BLOCKING_SECONDS = 1
+LOOK_SECONDS = 0.25
+AWAY = (OSError, sqlite3.Error, RedisError)
+logger = logging.getLogger("khaosat.queue")
+
+
+class Storage(Protocol):
+    """What is used of a queue."""
+
+    def enqueue(self, data: bytes) -> None:
+        """Add a message."""
+
+    def dequeue(self) -> bytes | None:
+        """Take the oldest message."""
 
 
 @dataclass
 class _Connection:
-    huey: Huey | None = None
-    call: Callable[[int], Any] | None = None
+    storage: Storage | None = None
+    blocking: bool = False
 
 
 _connection = _Connection()
 
 
-def connect(url: str, run: Callable[[int], None] | None = None) -> Huey:
-    """Open the queue at `url`; only a worker says what to run."""
-    huey = SqliteHuey(NAME, filename=url.removeprefix("sqlite:///"), results=False)
-
-    def run_job(job_id: int) -> None:
-        if run is not None:
-            run(job_id)
-
-    _connection.huey = huey
-    _connection.call = huey.task(name="run_job")(run_job)
-    return huey
+def connect(url: str) -> None:
+    """Open the queue at `url`; nothing is sent before the first call."""
+    _connection.blocking = url.startswith(REDIS)
+    if _connection.blocking:
+        pool = ConnectionPool.from_url(
+            url,
+            socket_connect_timeout=PATIENCE_SECONDS,
+            socket_timeout=PATIENCE_SECONDS + BLOCKING_SECONDS,
+        )
+        _connection.storage = RedisStorage(
+            NAME, connection_pool=pool, read_timeout=BLOCKING_SECONDS
+        )
+    else:
+        _connection.storage = SqliteStorage(NAME, filename=url.removeprefix("sqlite:///"))
 
 
 def poke(job_id: int) -> None:
-    """Tell the worker that a job waits."""
-    if _connection.call is not None:
-        _connection.call(job_id)
+    """Tell a worker that a job waits; a queue that is away only makes the job wait longer."""
+    if _connection.storage is None:
+        return
+    try:
+        _connection.storage.enqueue(str(job_id).encode())
+    except AWAY as error:
+        logger.error("nobody was woken for job %s: %s", job_id, type(error).__name__)
+
+
+def wait(seconds: float, stop: threading.Event) -> None:
+    """Return when somebody calls, when `stop` is set, or after so many seconds."""
+    end = time.monotonic() + seconds
+    while not stop.is_set() and time.monotonic() < end:
+        try:
+            if _connection.storage is None or _connection.storage.dequeue() is not None:
+                return
+        except AWAY as error:
+            logger.error("the queue cannot be read: %s", type(error).__name__)
+            stop.wait(max(0.0, end - time.monotonic()))
+            return
+        if not _connection.blocking:
+            stop.wait(LOOK_SECONDS)

@@ -1,5 +1,6 @@
 """`khaosat frame`: the list of dossiers, checked before anything is drawn from it."""
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -7,19 +8,14 @@ from pathlib import Path
 
 import click
 
+from app.commands.frame_minimise import minimise
+from app.commands.frame_report import said, tell
+from app.commands.lists import Lists, with_list_options
 from app.commands.reporting import FAULTS, locale, print_json, stop_with_faults
+from app.commands.unit_books import unit_codes
 from sampling.dossier import Dossier
-from sampling.errors import Fault
-from sampling.frame import COLUMNS, frame_hash, read_frame
-from sampling.tabular import read_table
-
-INPUT = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-TEXTS = {
-    "header": {"vi": "tiêu đề ở dòng {row}", "en": "the header stands in row {row}"},
-    "dossiers": {"vi": "{count} hồ sơ hợp lệ", "en": "{count} dossiers without a fault"},
-    "ignored": {"vi": "cột không dùng: {names}", "en": "columns not used: {names}"},
-    "faults": {"vi": "{count} lỗi", "en": "{count} faults"},
-}
+from sampling.frame import COLUMNS, REQUIRED, frame_hash, read_frame
+from sampling.tabular import Table, read_table
 
 
 @click.group()
@@ -27,14 +23,47 @@ def frame() -> None:
     """Dàn mẫu: danh sách hồ sơ một cửa."""
 
 
+frame.add_command(minimise)
+
+
 @frame.command()
-@click.argument("frame_path", metavar="FRAME.(csv|xlsx)", type=INPUT)
-@click.option("--units", "units_path", type=INPUT, help="Danh sách đơn vị, có cột code.")
+@with_list_options
 @click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
-def check(frame_path: Path, units_path: Path | None, as_json: bool) -> None:
-    """Kiểm tra danh sách hồ sơ: đếm theo đơn vị và liệt kê mọi lỗi."""
+@click.option("--suggest", "suggest_only", is_flag=True, help="Chỉ in bảng ghép cột đề nghị.")
+def check(
+    list_path: Path,
+    mapping_path: Path | None,
+    units_path: Path | None,
+    crosswalk_path: Path | None,
+    *,
+    as_json: bool,
+    suggest_only: bool,
+) -> None:
+    """Kiểm tra danh sách hồ sơ: đếm, báo cáo và liệt kê mọi lỗi.
+
+    Tệp theo khuôn dạng dàn mẫu (cột code, unit, received) được đọc nguyên như vậy; tệp xuất từ
+    phần mềm một cửa được ghép cột theo tên cột hoặc theo --mapping.
+    """
+    table = read_table(list_path.read_bytes(), list_path.name, COLUMNS)
+    if mapping_path is None and is_canonical(table) and not suggest_only:
+        check_canonical(table, units_path, as_json=as_json)
+        return
+    lists = Lists(list_path, mapping_path, units_path, crosswalk_path, as_json=as_json)
+    if suggest_only:
+        click.echo(json.dumps(lists.mapping.to_document(), ensure_ascii=False, indent=2))
+        return
+    check_export(lists, as_json=as_json)
+
+
+def is_canonical(table: Table) -> bool:
+    """Tell a list whose columns carry the names of the frame format."""
+    names = {name.casefold() for name in table.header}
+    return names.issuperset(REQUIRED) and "phone_group" not in names
+
+
+def check_canonical(table: Table, units_path: Path | None, *, as_json: bool) -> None:
+    """Check a list in the frame format; without a list of units any unit will do."""
     known_units = None if units_path is None else unit_codes(units_path, as_json=as_json)
-    table = read_table(frame_path.read_bytes(), frame_path.name, COLUMNS)
     reading = read_frame(table, known_units)
     counts = unit_counts(reading.dossiers)
     if as_json:
@@ -58,21 +87,38 @@ def check(frame_path: Path, units_path: Path | None, as_json: bool) -> None:
     click.echo(f"SHA-256 {frame_hash(reading.dossiers)}")
 
 
+def check_export(lists: Lists, *, as_json: bool) -> None:
+    """Check a list as one-stop software exports it."""
+    reading, ignored = lists.reading, lists.ignored_columns
+    if as_json:
+        print_json(
+            {
+                "dossiers": len(reading.dossiers),
+                "units": unit_counts(reading.dossiers),
+                "header_row": lists.sheet.header_row,
+                "ignored_columns": list(ignored),
+                "frame_hash": None if reading.faults else frame_hash(reading.dossiers),
+                "mapping": lists.mapping.to_document(),
+                "report": reading.report.to_document(),
+                "faults": [fault.as_dict(locale()) for fault in reading.faults],
+            }
+        )
+        sys.exit(FAULTS if reading.faults else 0)
+    click.echo(said("header", row=lists.sheet.header_row))
+    for target, names in lists.mapping.columns.items():
+        click.echo(said("column", name=", ".join(names), target=target))
+    if ignored:
+        click.echo(said("ignored", names=", ".join(ignored)))
+    tell(reading.report, lists.book)
+    if reading.faults:
+        click.echo(said("faults", count=len(reading.faults)), err=True)
+        stop_with_faults(reading.faults, as_json=False)
+    click.echo(f"SHA-256 {frame_hash(reading.dossiers)}")
+
+
 def unit_counts(dossiers: Sequence[Dossier]) -> dict[str, int]:
     """Dossiers of each unit, by unit code."""
     return dict(sorted(Counter(dossier.unit for dossier in dossiers).items()))
-
-
-def unit_codes(path: Path, *, as_json: bool) -> frozenset[str]:
-    """Codes of the units that a list names; its faults end the command."""
-    table = read_table(path.read_bytes(), path.name)
-    faults = [*table.faults]
-    if table.header and "code" not in table.header:
-        faults.append(Fault(table.header_row, "code", "", "missing_column"))
-    if faults:
-        click.echo(f"{path}:", err=True)
-        stop_with_faults(faults, as_json=as_json)
-    return frozenset(filter(None, table.column("code")))
 
 
 def tell_counts(counts: dict[str, int], ignored: Sequence[str]) -> None:
@@ -82,8 +128,3 @@ def tell_counts(counts: dict[str, int], ignored: Sequence[str]) -> None:
     click.echo(said("dossiers", count=sum(counts.values())))
     if ignored:
         click.echo(said("ignored", names=", ".join(ignored)))
-
-
-def said(text: str, **params: object) -> str:
-    """One of the command's own lines in the reader's language."""
-    return TEXTS[text][locale()].format(**params)

@@ -1,6 +1,7 @@
 """Starting the site: the web and the worker as two children of one process."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -42,14 +43,23 @@ def migrate() -> None:
 
 
 @click.command()
-def worker() -> None:
+@click.option(
+    "--take-keys",
+    is_flag=True,
+    help="Máy này thay máy giữ khóa cũ đã mất hẳn; phiếu đã niêm phong bằng khóa cũ coi như mất.",
+)
+def worker(take_keys: bool) -> None:
     """Chạy các việc nền (nhập danh sách, trộn phiếu, ước lượng)."""
     settings = settings_or_stop()
     try:
-        work(create_app(settings), settings)
+        at_rest = work(create_app(settings), settings, take_keys=take_keys)
     except AlreadyRunningError:
         click.echo("Đã có một tiến trình việc nền khác đang chạy.", err=True)
         sys.exit(1)
+    if not at_rest:
+        # A thread still works on a job that was put back; waiting for it would only delay.
+        sys.stdout.flush()
+        os._exit(0)
 
 
 def web_command() -> list[str]:

@@ -13,6 +13,7 @@ from app.models.frames import Contact, Dossier, Frame
 from app.models.indexes import (
     CriteriaSet,
     Cycle,
+    CycleRound,
     Estimation,
     IndexResult,
     ScoreEntry,
@@ -37,6 +38,7 @@ __all__ = [
     "Contact",
     "CriteriaSet",
     "Cycle",
+    "CycleRound",
     "DataKey",
     "Dossier",
     "Estimation",

@@ -22,13 +22,14 @@ class Account(Model):
     id: Mapped[Key]
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[Name]
-    password_hash: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
     active: Mapped[bool] = mapped_column(default=True)
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_confirmed: Mapped[bool] = mapped_column(default=False)
     # The last time step whose code was used: a code works once.
     totp_step: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    signed_in_at: Mapped[datetime | None] = mapped_column(Instant)
 
     grants: Mapped[list["RoleGrant"]] = relationship(
         lazy="selectin", order_by="RoleGrant.role", cascade="all, delete-orphan"

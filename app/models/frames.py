@@ -77,9 +77,10 @@ class Contact(Model):
         ForeignKey("dossier.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     key_id: Mapped[int] = mapped_column(ForeignKey("data_key.id"), index=True)
-    # Empty where the list was minimised: then only the group of equal phones is known.
+    # Empty where the list was minimised: then only the group of equal phones is known. Both
+    # are empty where the list shows no more than the last digits.
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    phone_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     # Keyed hash of dossier code and last four digits, for the door at the counter.
     digits_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     # owner, submitter, authorised or taker, where the list says so.

@@ -45,8 +45,20 @@ class Cycle(Model):
         words(CycleState, "state"), default=CycleState.PLANNED
     )
     criteria_set_id: Mapped[int] = mapped_column(ForeignKey("criteria_set.id"))
-    round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CycleRound(Model):
+    """A survey round that gives an index year its points; one for each audience."""
+
+    __tablename__ = "cycle_round"
+
+    cycle_id: Mapped[int] = mapped_column(
+        ForeignKey("cycle.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    round_id: Mapped[int] = mapped_column(
+        ForeignKey("round.id"), primary_key=True, autoincrement=False, index=True
+    )
 
 
 class ScoreImport(Model):

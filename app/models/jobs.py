@@ -53,6 +53,8 @@ class Upload(Model):
     """A file on its way to the worker, sealed, deleted once it has been read."""
 
     __tablename__ = "upload"
+    # A number never comes back: an old page would name somebody else's file.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[Key]
     filename: Mapped[Name]

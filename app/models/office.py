@@ -48,4 +48,6 @@ class Approval(Model):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     approved: Mapped[bool | None]
+    # Why, in the words of whoever decided; a refusal always says.
+    answer: Mapped[str] = mapped_column(Text, default="")
     used_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -74,6 +74,7 @@ class Ballot(Model):
         UniqueConstraint("round_id", "dossier_id"),
         CheckConstraint("drawn IN ('P', 'N')", name="drawn"),
         Index("ix_ballot_cell_id", "cell_id"),
+        Index("ix_ballot_dossier_id", "dossier_id"),
     )
 
     id: Mapped[Key]

@@ -1,6 +1,6 @@
 """Index years, their criteria sets and imported scores."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, select
 
 from app import exact
 from app.extensions import db
-from app.models import CriteriaSet, Cycle, Round, ScoreEntry, Unit
+from app.models import CriteriaSet, Cycle, CycleRound, Round, ScoreEntry, Unit
 from app.queries.rounds import LARGEST_KEY
 from app.vocabulary import CycleState, RoundState
 
@@ -48,7 +48,7 @@ class CycleView:
     criteria_set_id: int
     criteria_name: str
     criteria_hash: str
-    round: RoundChoice | None
+    rounds: tuple[RoundChoice, ...]
     created_at: datetime
 
 
@@ -100,15 +100,29 @@ def _round(row: Round) -> RoundChoice:
 
 def _cycles() -> Select[*tuple[Any, ...]]:
     return (
-        select(Cycle, CriteriaSet.name, CriteriaSet.hash, Round)
+        select(Cycle, CriteriaSet.name, CriteriaSet.hash)
         .join(CriteriaSet, CriteriaSet.id == Cycle.criteria_set_id)
-        .outerjoin(Round, Round.id == Cycle.round_id)
         .execution_options(populate_existing=True)
     )
 
 
-def _cycle(row: Row[*tuple[Any, ...]]) -> CycleView:
-    cycle, name, digest, survey = row
+def _rounds(cycle_ids: Sequence[int]) -> dict[int, tuple[RoundChoice, ...]]:
+    """List the rounds of some index years, the oldest first."""
+    query = (
+        select(CycleRound.cycle_id, Round)
+        .join(Round, Round.id == CycleRound.round_id)
+        .where(CycleRound.cycle_id.in_(cycle_ids))
+        .order_by(Round.id)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[int, tuple[RoundChoice, ...]] = {}
+    for cycle_id, row in db.session.execute(query):
+        found[cycle_id] = (*found.get(cycle_id, ()), _round(row))
+    return found
+
+
+def _cycle(row: Row[*tuple[Any, ...]], rounds: tuple[RoundChoice, ...]) -> CycleView:
+    cycle, name, digest = row
     return CycleView(
         cycle.id,
         cycle.year,
@@ -117,14 +131,16 @@ def _cycle(row: Row[*tuple[Any, ...]]) -> CycleView:
         cycle.criteria_set_id,
         name,
         digest,
-        _round(survey) if survey else None,
+        rounds,
         cycle.created_at,
     )
 
 
 def cycles() -> list[CycleView]:
     """List the index years, newest first."""
-    return [_cycle(row) for row in db.session.execute(_cycles().order_by(-Cycle.year, -Cycle.id))]
+    found = db.session.execute(_cycles().order_by(-Cycle.year, -Cycle.id)).all()
+    rounds = _rounds([row[0].id for row in found])
+    return [_cycle(row, rounds.get(row[0].id, ())) for row in found]
 
 
 def cycle(cycle_id: int) -> CycleView | None:
@@ -132,7 +148,7 @@ def cycle(cycle_id: int) -> CycleView | None:
     if not 0 < cycle_id <= LARGEST_KEY:
         return None
     row = db.session.execute(_cycles().where(Cycle.id == cycle_id)).one_or_none()
-    return _cycle(row) if row else None
+    return _cycle(row, _rounds([cycle_id]).get(cycle_id, ())) if row else None
 
 
 def scores(cycle_id: int) -> tuple[ScoreView, ...]:

@@ -21,17 +21,25 @@ Exact = Annotated[Fraction, PlainSerializer(exact.text, return_type=str)]
 
 
 @dataclass(frozen=True)
+class SurveyPin:
+    """The run of estimates that the survey points of one audience came from."""
+
+    audience: str
+    round_id: int
+    estimation_id: int
+    inputs_hash: str
+    results_hash: str
+    questionnaire_hash: str
+
+
+@dataclass(frozen=True)
 class Pins:
     """What the index was made from; each can be found and checked again."""
 
     program: str
     criteria_hash: str
     scores_hash: str
-    round_id: int | None
-    estimation_id: int | None
-    inputs_hash: str
-    results_hash: str
-    questionnaire_hash: str
+    surveys: tuple[SurveyPin, ...]
 
 
 @dataclass(frozen=True)
@@ -147,6 +155,8 @@ class IndexDocument:
     fields: tuple[Field, ...]
     units: tuple[Unit, ...]
     pins: Pins
+    # Merged while one person could hold several roles.
+    small_office: bool = False
 
     def ranking(self, group: str) -> tuple[Unit, ...]:
         """Give the units of a group by rank, then code."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.orm import aliased
 
 from app.extensions import db
@@ -29,6 +29,9 @@ class ResultHead:
     merged_by: int
     merged_by_name: str
     merged_at: datetime
+    checked_by: int | None
+    checked_by_name: str | None
+    checked_at: datetime | None
     approved_by_name: str | None
     approved_at: datetime | None
     published_by_name: str | None
@@ -68,7 +71,8 @@ class HeadOfLog:
 
 
 def _heads() -> Select[*tuple[Any, ...]]:
-    merger, approver, publisher = aliased(Account), aliased(Account), aliased(Account)
+    merger, checker = aliased(Account), aliased(Account)
+    approver, publisher = aliased(Account), aliased(Account)
     return (
         select(
             IndexResult.id,
@@ -81,6 +85,9 @@ def _heads() -> Select[*tuple[Any, ...]]:
             IndexResult.merged_by,
             merger.name,
             IndexResult.merged_at,
+            IndexResult.checked_by,
+            checker.name,
+            IndexResult.checked_at,
             approver.name,
             IndexResult.approved_at,
             publisher.name,
@@ -88,6 +95,7 @@ def _heads() -> Select[*tuple[Any, ...]]:
         )
         .join(Cycle, Cycle.id == IndexResult.cycle_id)
         .join(merger, merger.id == IndexResult.merged_by)
+        .outerjoin(checker, checker.id == IndexResult.checked_by)
         .outerjoin(approver, approver.id == IndexResult.approved_by)
         .outerjoin(publisher, publisher.id == IndexResult.published_by)
     )
@@ -108,6 +116,16 @@ def published() -> list[ResultHead]:
     query = _heads().where(IndexResult.published_at.is_not(None))
     ordered = query.order_by(-Cycle.year, IndexResult.published_at.desc())
     return [_head(row) for row in db.session.execute(ordered)]
+
+
+def awaiting() -> list[ResultHead]:
+    """List the newest versions of merged indexes that nobody approved yet."""
+    later = aliased(IndexResult)
+    newest = ~exists().where(
+        later.cycle_id == IndexResult.cycle_id, later.version > IndexResult.version
+    )
+    query = _heads().where(Cycle.state == CycleState.MERGED, newest)
+    return [_head(row) for row in db.session.execute(query.order_by(IndexResult.merged_at))]
 
 
 def result(result_id: int) -> ResultView | None:

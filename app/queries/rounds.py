@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from app.extensions import db
 from app.models import Cell, Frame, Round
-from app.vocabulary import CellLevel, RoundState
+from app.vocabulary import CellLevel, FrameState, RoundState
 
 LARGEST_KEY = 2**31 - 1
 
@@ -63,6 +63,12 @@ def one(round_id: int) -> RoundView | None:
     )
 
 
+def is_dry_run(round_id: int | None) -> bool:
+    """Whether a number is that of a round marked THỬ NGHIỆM."""
+    found = one(round_id) if round_id is not None else None
+    return found is not None and found.dry_run
+
+
 def all_rounds() -> list[ListedRound]:
     """List the rounds, the newest first."""
     whole = (
@@ -81,7 +87,7 @@ def all_rounds() -> list[ListedRound]:
             Frame.dossiers,
             whole.c.drawn,
         )
-        .outerjoin(Frame, Frame.round_id == Round.id)
+        .outerjoin(Frame, and_(Frame.round_id == Round.id, Frame.state == FrameState.CURRENT))
         .outerjoin(whole, whole.c.round_id == Round.id)
         .order_by(Round.year.desc(), Round.id.desc())
     )

@@ -60,6 +60,15 @@ def by_id() -> dict[int, UnitView]:
     return {unit.id: unit for unit in all_units()}
 
 
+def by_code(code: str) -> UnitView | None:
+    """Find a unit by its code."""
+    # No code holds NUL, which PostgreSQL does not even take in a question.
+    if "\0" in code:
+        return None
+    found = db.session.scalar(select(Unit).where(Unit.code == code))
+    return _view(found) if found else None
+
+
 def unit_count() -> int:
     """Count the units."""
     return db.session.scalar(select(func.count(Unit.id))) or 0

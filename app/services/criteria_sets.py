@@ -14,14 +14,20 @@ from app.models import CriteriaSet
 from app.queries.cycles import CriteriaSetView
 from app.services import recording
 from app.services.errors import InvalidInputError
+from app.services.leases import Concluding, open_end
 from app.services.recording import Actor
 from app.texts import N_
 
 LONGEST_NAME = 300
 
 
-def add_criteria_set(actor: Actor, content: bytes) -> int:
+def add_criteria_set(actor: Actor, content: bytes, conclude: Concluding[int] = open_end) -> int:
     """Store a criteria set as it was written, once its every entry can be read.
+
+    Parameters
+    ----------
+    conclude : callable
+        Ends the job that asked for it, in the same transaction.
 
     Returns
     -------
@@ -42,6 +48,7 @@ def add_criteria_set(actor: Actor, content: bytes) -> int:
     with writing() as session:
         known = session.scalar(select(CriteriaSet.id).where(CriteriaSet.hash == digest))
         if known is not None:
+            conclude(session, known)
             return known
         added = CriteriaSet(
             name=reading.scheme.name[:LONGEST_NAME],
@@ -52,6 +59,7 @@ def add_criteria_set(actor: Actor, content: bytes) -> int:
         session.add(added)
         session.flush()
         recording.record(session, actor, "criteria.added", f"criteria:{added.id}", hash=digest)
+        conclude(session, added.id)
         return added.id
 
 

@@ -1,20 +1,19 @@
-"""Index years: making one, and taking a merged one back to the council."""
+"""Index years: making one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.database import writing
-from app.models import CriteriaSet, Cycle, Round
+from app.models import CriteriaSet, Cycle, CycleRound, Round
 from app.services import recording
-from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
+from app.services.audiences import audience
+from app.services.errors import InvalidInputError, NotFoundError
 from app.services.recording import Actor
-from app.services.states import CYCLE_EDGES, step
 from app.texts import N_
-from app.vocabulary import CycleState
 
-SHORTEST_REASON, LONGEST_REASON = 10, 1000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -25,7 +24,7 @@ class NewCycle:
     year: int
     name: str
     criteria_set_id: int
-    round_id: int | None
+    round_ids: tuple[int, ...] = ()
 
 
 def create(actor: Actor, new: NewCycle) -> int:
@@ -39,24 +38,23 @@ def create(actor: Actor, new: NewCycle) -> int:
     Raises
     ------
     InvalidInputError
-        If an entry cannot be used, or the round is a dry run.
+        If an entry cannot be used, a round is a dry run, or two rounds ask the same people.
     """
     if not new.name.strip() or not FIRST_YEAR <= new.year <= LAST_YEAR:
         raise InvalidInputError(N_("Enter a name and a year such as 2026."))
     with writing() as session:
         if session.get(CriteriaSet, new.criteria_set_id) is None:
             raise InvalidInputError(N_("Choose a criteria set."))
-        if new.round_id is not None:
-            check_round(session, new.round_id)
+        check_rounds(session, new.round_ids)
         cycle = Cycle(
             year=new.year,
             name=new.name.strip(),
             criteria_set_id=new.criteria_set_id,
-            round_id=new.round_id,
             created_at=clock.now(),
         )
         session.add(cycle)
         session.flush()
+        session.add_all(CycleRound(cycle_id=cycle.id, round_id=found) for found in new.round_ids)
         recording.record(
             session,
             actor,
@@ -64,40 +62,24 @@ def create(actor: Actor, new: NewCycle) -> int:
             f"cycle:{cycle.id}",
             year=new.year,
             criteria=new.criteria_set_id,
-            round=new.round_id,
+            rounds=sorted(new.round_ids),
         )
         return cycle.id
 
 
-def check_round(session: Session, round_id: int) -> None:
-    """Refuse a round that is not there, or that was only a dry run."""
-    found = session.get(Round, round_id)
-    if found is None:
+def check_rounds(session: Session, round_ids: Sequence[int]) -> None:
+    """Refuse a round that is not there or was only a dry run, and two that ask the same people."""
+    found = [session.get(Round, round_id) for round_id in round_ids]
+    rounds = [each for each in found if each is not None]
+    if len(rounds) < len(found):
         raise InvalidInputError(N_("Choose a survey round."))
-    if found.dry_run:
+    if any(each.dry_run for each in rounds):
         raise InvalidInputError(N_("A dry run never enters an index: choose another round."))
-
-
-def reopen(actor: Actor, cycle_id: int, reason: str) -> None:
-    """Take a merged index back to the council; the next merge makes a new version.
-
-    Raises
-    ------
-    InvalidInputError
-        If no reason is given.
-    WrongStateError
-        If the index is not merged, or approved already.
-    """
-    reason = reason.strip()
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise InvalidInputError(N_("Give the reason in 10 to 1000 characters."))
-    with writing() as session:
-        cycle = cycle_row(session, cycle_id)
-        # Only a merged index goes back; the way from inspection to the council is another act.
-        if cycle.state is not CycleState.MERGED:
-            raise WrongStateError()
-        cycle.state = step(CYCLE_EDGES, cycle.state, CycleState.COUNCIL)
-        recording.record(session, actor, "cycle.reopened", f"cycle:{cycle_id}", reason=reason)
+    asked = [audience(each.questionnaire_code) for each in rounds]
+    if len(set(asked)) < len(asked):
+        raise InvalidInputError(
+            N_("Two of these rounds ask the same people: choose one for each audience.")
+        )
 
 
 def cycle_row(session: Session, cycle_id: int) -> Cycle:

@@ -1,7 +1,7 @@
 """The draw of a round, once and for all."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -12,20 +12,17 @@ from app.extensions import db
 from app.models import Ballot, Cell, FrameDraw, Round
 from app.queries import frames, rounds as round_rows
 from app.queries.frames import FrameRow
-from app.services import previewing, recording, rounds, selecting, states
+from app.services import populations, previewing, recording, rounds, selecting, states
 from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
+from app.services.leases import Concluding, open_end
 from app.services.plans import Plan, PlanFault, plan_hash
 from app.services.previewing import Preview
 from app.services.recording import Actor
 from app.services.selecting import Selection
 from app.texts import N_
 from app.vocabulary import CellLevel, RoundState
-from sampling.dossier import Dossier
-from sampling.frame import frame_hash
 
 LONGEST_NUMBER = 300
-# The frame's hash does not cover the day of receipt, which a draw does not use.
-ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,13 @@ class _Prepared:
     selection: Selection
 
 
-def draw(actor: Actor, round_id: int, public_source: str, public_number: str) -> DrawOutcome:
+def draw(
+    actor: Actor,
+    round_id: int,
+    public_source: str,
+    public_number: str,
+    conclude: Concluding[DrawOutcome] = open_end,
+) -> DrawOutcome:
     """Draw the sample of a committed round and make its cells and ballots.
 
     Parameters
@@ -60,6 +63,8 @@ def draw(actor: Actor, round_id: int, public_source: str, public_number: str) ->
         Where the number comes from: as named at the commitment, which it is checked against.
     public_number : str
         The number as its source printed it.
+    conclude : callable
+        Ends the job that asked for the draw, in the same transaction.
 
     Raises
     ------
@@ -95,13 +100,15 @@ def draw(actor: Actor, round_id: int, public_source: str, public_number: str) ->
             selection=selection.hash,
             number=prepared.public_number,
         )
-    return DrawOutcome(
-        prepared.dossiers,
-        len(selection.selected),
-        len(prepared.preview.strata),
-        selection.seed,
-        selection.hash,
-    )
+        outcome = DrawOutcome(
+            prepared.dossiers,
+            len(selection.selected),
+            len(prepared.preview.strata),
+            selection.seed,
+            selection.hash,
+        )
+        conclude(session, outcome)
+    return outcome
 
 
 def _prepare(round_id: int, public_source: str, public_number: str) -> _Prepared:
@@ -116,13 +123,15 @@ def _prepare(round_id: int, public_source: str, public_number: str) -> _Prepared
     listed = frames.rows(frame)
     _check_frame(listed, committed.frame_hash)
     plan = Plan.of_document(document)
-    preview = previewing.lay_over(frames.field_counts(frame), plan)
+    own = populations.drawable(listed, document)
+    kinds = document[populations.KEY]["respondents"]
+    preview = previewing.lay_over(frames.field_counts(frame, kinds), plan)
     seed = selecting.seed_of(committed.frame_hash, committed.secret, number)
-    selection = selecting.select_dossiers(seed, committed.purpose, listed, plan, preview)
-    return _Prepared(committed.id, plan_hash(document), len(listed), number, preview, selection)
+    selection = selecting.select_dossiers(seed, committed.purpose, own, plan, preview)
+    return _Prepared(committed.id, plan_hash(document), len(own), number, preview, selection)
 
 
-def _committed(round_id: int) -> tuple[FrameDraw, int, dict[str, object]]:
+def _committed(round_id: int) -> tuple[FrameDraw, int, dict[str, Any]]:
     """Return the commitment, the number of the frame and the plan of a round ready to draw."""
     db.session.rollback()  # the worker's session may still see an older state
     found = round_rows.one(round_id)
@@ -137,8 +146,7 @@ def _committed(round_id: int) -> tuple[FrameDraw, int, dict[str, object]]:
 
 
 def _check_frame(listed: list[FrameRow], committed_hash: str) -> None:
-    dossiers = (Dossier(row.code, row.unit_code, ANY_DAY, row.field) for row in listed)
-    if frame_hash(dossiers) != committed_hash:
+    if populations.hash_of(listed) != committed_hash:
         raise WrongStateError(
             N_("The stored list is no longer the one that was committed to: nothing was drawn.")
         )

@@ -17,6 +17,7 @@ from app.services.coarsening import final_groups
 from app.services.coverage import coverage
 from app.services.errors import NotFoundError, WrongStateError
 from app.services.figures import count_class, parts
+from app.services.leases import Concluding, open_end
 from app.services.ratings import rated_questions, ratings
 from app.services.recording import Actor
 from app.services.states import ROUND_EDGES, step
@@ -28,8 +29,13 @@ from surveys.questionnaire import Questionnaire
 from surveys.reading import read_questionnaire
 
 
-def estimate_round(actor: Actor, round_id: int) -> int:
+def estimate_round(actor: Actor, round_id: int, conclude: Concluding[int] = open_end) -> int:
     """Weigh the answers of a closed round and estimate; again, it makes a further run.
+
+    Parameters
+    ----------
+    conclude : callable
+        Ends the job that asked for it, in the transaction that freezes the run.
 
     Returns
     -------
@@ -51,7 +57,7 @@ def estimate_round(actor: Actor, round_id: int) -> int:
     assert found is not None
     cells, answers = rows.cells(round_id), rows.answers(round_id)
     results = estimate(found, cells, answers, rows.sealed(round_id))
-    return store(actor, round_id, inputs_hash(found, cells, answers), results)
+    return store(actor, round_id, inputs_hash(found, cells, answers), results, conclude)
 
 
 def finish_opening(round_id: int) -> None:
@@ -147,7 +153,13 @@ def inputs_hash(
     )
 
 
-def store(actor: Actor, round_id: int, inputs: str, results: EstimationResults) -> int:
+def store(
+    actor: Actor,
+    round_id: int,
+    inputs: str,
+    results: EstimationResults,
+    conclude: Concluding[int] = open_end,
+) -> int:
     """Freeze a run; the first one ends the round."""
     with writing() as session:
         row = round_row(session, round_id)
@@ -168,6 +180,7 @@ def store(actor: Actor, round_id: int, inputs: str, results: EstimationResults) 
             inputs=inputs,
             results=exact.canonical_hash(document),
         )
+        conclude(session, run.id)
         return run.id
 
 

@@ -6,7 +6,7 @@ hears of success before the commit they share (mechanisms: writing).
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -28,14 +28,14 @@ class Writer(Generic[Result]):
         self.turn = threading.Lock()
         self.waiting: deque[tuple[Act[Result], Future[Result]]] = deque()
 
-    def write(self, act: Act[Result]) -> Result:
-        """Do an act in a transaction and wait for its commit; what it raises is raised here."""
-        future: Future[Result] = Future()
-        self.waiting.append((act, future))
+    def write(self, acts: Sequence[Act[Result]]) -> list[Result]:
+        """Do acts and wait for their commits; what the first failed one raises is raised here."""
+        futures: list[Future[Result]] = [Future() for _ in acts]
+        self.waiting.extend(zip(acts, futures, strict=True))
         with self.turn:
-            while not future.done():
+            while not all(future.done() for future in futures):
                 self.commit_group()
-        return future.result()
+        return [future.result() for future in futures]
 
     def commit_group(self) -> None:
         """Do what waits, in the order it came, with one commit."""
@@ -73,9 +73,18 @@ _writers: WeakKeyDictionary[Engine, Writer[object]] = WeakKeyDictionary()
 
 def write(engine: Engine, act: Act[Result]) -> Result:
     """Do an act in one transaction: shared on SQLite, of its own elsewhere."""
+    return write_all(engine, [act])[0]
+
+
+def write_all(engine: Engine, acts: Sequence[Act[Result]]) -> list[Result]:
+    """Do each act as `write` does, those that wait together with few commits."""
     if engine.dialect.name != "sqlite":
-        with engine.begin() as connection:
-            return act(connection)
+        return [_alone(engine, act) for act in acts]
     writer = _writers.setdefault(engine, Writer(engine))
-    result: Result = writer.write(act)  # type: ignore[assignment]  # one queue, acts of all kinds
-    return result
+    results: list[Result] = writer.write(acts)  # type: ignore[assignment]  # one queue, acts of all kinds
+    return results
+
+
+def _alone(engine: Engine, act: Act[Result]) -> Result:
+    with engine.begin() as connection:
+        return act(connection)

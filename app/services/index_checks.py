@@ -154,12 +154,16 @@ def tie_points(unit: Unit, tie: str) -> Fraction:
     return score.counted if score else ZERO
 
 
-def against_estimates(document: IndexDocument, results: EstimationResults) -> Iterator[Finding]:
-    """Compare every frozen share with the run of estimates that it was taken from."""
+def against_estimates(
+    document: IndexDocument, audience: str, results: EstimationResults
+) -> Iterator[Finding]:
+    """Compare an audience's frozen shares with the run of estimates that they were taken from."""
     for unit in document.units:
         part = results.unit(unit.code)
         for score in unit.scores:
             for share in score.shares:
+                if share.audience != audience:
+                    continue
                 factor, _, statistic = share.item.partition(":")
                 figure = part.figure(factor) if part else None
                 quantity = figure.quantity(statistic or TOP_TWO) if figure else None

@@ -12,7 +12,7 @@ from app.queries import index_document as frozen
 from app.queries.cycles import CycleView
 from app.queries.estimation_results import to_json
 from app.queries.estimations import EstimationView
-from app.queries.index_document import FORMAT, IndexDocument, Pins
+from app.queries.index_document import FORMAT, IndexDocument, Pins, SurveyPin
 
 Shares = Mapping[tuple[str, str], Fraction | None]
 
@@ -24,7 +24,7 @@ def compose(
     shares: Mapping[str, Shares],
     names: Mapping[str, str],
     scores_hash: str,
-    estimation: EstimationView | None,
+    surveys: Mapping[str, EstimationView],
 ) -> IndexDocument:
     """Rank the units and write down every number with its origin.
 
@@ -36,6 +36,8 @@ def compose(
         Frozen survey shares of each unit.
     names
         Name of each unit at the time of the merge.
+    surveys
+        Runs of estimates by the audience that was asked.
     """
     standings = rank(scheme, entries)
     by_unit = {unit: [entry for entry in entries if entry.unit == unit] for unit in names}
@@ -55,7 +57,7 @@ def compose(
             unit(standing, names, scheme, by_unit[standing.totals.unit], shares)
             for standing in standings
         ),
-        pins=pins(cycle, scores_hash, estimation),
+        pins=pins(cycle, scores_hash, surveys),
     )
 
 
@@ -159,16 +161,23 @@ def share(link: Link, shares: Shares) -> frozen.Share:
     return frozen.Share(link.item, link.audience, link.weight, value)
 
 
-def pins(cycle: CycleView, scores_hash: str, estimation: EstimationView | None) -> Pins:
+def pins(cycle: CycleView, scores_hash: str, surveys: Mapping[str, EstimationView]) -> Pins:
     """Name the versions of everything that the index was made from."""
-    results = estimation.results if estimation else None
     return Pins(
         program=version("khaosat"),
         criteria_hash=cycle.criteria_hash,
         scores_hash=scores_hash,
-        round_id=estimation.round_id if estimation else None,
-        estimation_id=estimation.id if estimation else None,
-        inputs_hash=estimation.inputs_hash if estimation else "",
-        results_hash=exact.canonical_hash(to_json(results)) if results else "",
-        questionnaire_hash=results.questionnaire_hash if results else "",
+        surveys=tuple(survey_pin(asked, found) for asked, found in sorted(surveys.items())),
+    )
+
+
+def survey_pin(audience: str, estimation: EstimationView) -> SurveyPin:
+    """Name the run of estimates that an audience's shares were taken from."""
+    return SurveyPin(
+        audience=audience,
+        round_id=estimation.round_id,
+        estimation_id=estimation.id,
+        inputs_hash=estimation.inputs_hash,
+        results_hash=exact.canonical_hash(to_json(estimation.results)),
+        questionnaire_hash=estimation.results.questionnaire_hash,
     )

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, delete, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -51,6 +52,22 @@ def ask(
     WrongStateError
         If other work of this kind on the same subject waits or runs.
     """
+    try:
+        job_id = _ask(actor, kind, arguments, file, subject)
+    except IntegrityError:
+        # Two asked at the same moment: the other one's job is there now.
+        job_id = _ask(actor, kind, arguments, file, subject)
+    queue.poke(job_id)
+    return job_id
+
+
+def _ask(
+    actor: Actor,
+    kind: JobKind,
+    arguments: Mapping[str, Any],
+    file: tuple[str, bytes] | None,
+    subject: str,
+) -> int:
     stored = dict(arguments)
     digest = hashlib.sha256(file[1]).hexdigest() if file else ""
     with writing() as session:
@@ -74,9 +91,7 @@ def ask(
         session.add(job)
         session.flush()
         recording.record(session, actor, f"job.{kind.value}", f"job:{job.id}")
-        job_id = job.id
-    queue.poke(job_id)
-    return job_id
+        return job.id
 
 
 def keep_upload(session: Session, filename: str, content: bytes, digest: str) -> int:
@@ -120,6 +135,8 @@ def cancel(actor: Actor, job_id: int) -> None:
         If it has ended.
     """
     with writing() as session:
+        # First the log, then the job: in the order in which work is concluded.
+        recording.record(session, actor, "job.cancelled", f"job:{job_id}")
         job = session.get(Job, job_id, with_for_update=True, populate_existing=True)
         if job is None:
             raise NotFoundError()
@@ -129,7 +146,6 @@ def cancel(actor: Actor, job_id: int) -> None:
         if job.state is JobState.QUEUED:
             job.state, job.finished_at = JobState.CANCELLED, clock.now()
             drop_upload(session, job)
-        recording.record(session, actor, "job.cancelled", f"job:{job_id}")
 
 
 def drop_upload(session: Session, job: Job) -> None:
@@ -137,3 +153,12 @@ def drop_upload(session: Session, job: Job) -> None:
     upload = session.get(Upload, job.arguments.get(UPLOAD, 0))
     if upload is not None:
         session.delete(upload)
+
+
+def purge_uploads() -> int:
+    """Delete files that waited for their job longer than a day; how many."""
+    now = clock.now()
+    without_end = and_(Upload.expires_at.is_(None), Upload.created_at < now - UPLOAD_LIFETIME)
+    with writing() as session:
+        over = delete(Upload).where(or_(Upload.expires_at < now, without_end))
+        return len(session.scalars(over.returning(Upload.id)).all())

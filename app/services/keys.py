@@ -4,6 +4,7 @@ They never enter the database or a backup. Destroying a key makes every copy of 
 boxes it sealed unreadable, wherever that copy lies.
 """
 
+import hashlib
 import math
 import os
 import re
@@ -13,9 +14,11 @@ from pathlib import Path
 
 from nacl.public import PrivateKey
 
-from app.config import write_private
+from app.config import kept_secret, write_private
 
 NAME = re.compile(r"[0-9a-f]{64}")
+IDENTITY = "folder"
+IDENTITY_LENGTH = 16
 
 
 @dataclass
@@ -29,6 +32,13 @@ _folder = _Folder()
 def install(folder: Path) -> None:
     """Say where keys lie; `create_app` calls this once."""
     _folder.path = folder / "mixing"
+
+
+def identity() -> str:
+    """Tell this folder of keys from every other, by a random name made once and kept in it."""
+    return hashlib.sha256(kept_secret(_folder.path / IDENTITY).encode()).hexdigest()[
+        :IDENTITY_LENGTH
+    ]
 
 
 def _path(public: bytes) -> Path:

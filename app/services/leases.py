@@ -5,7 +5,7 @@ takes the job up. The end of a job is stored in the transaction of what it did (
 only by who holds the lease, so that a job is never done twice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.database import writing
+from app.extensions import db
 from app.models import Job
 from app.queries import jobs as rows
 from app.queries.jobs import JobView
 from app.services.errors import ServiceError
 from app.services.jobs import drop_upload
 from app.texts import N_
-from app.vocabulary import JobState
+from app.vocabulary import JobKind, JobState
 
 LENGTH = timedelta(minutes=1)
 MOST_ATTEMPTS = 5
@@ -51,14 +52,22 @@ def _takeable() -> ColumnElement[bool]:
     )
 
 
-def takeable() -> list[int]:
+def takeable(without: Collection[JobKind] = ()) -> list[int]:
     """List jobs that wait, or whose worker is gone, oldest first."""
-    with writing() as session:
-        return list(session.scalars(select(Job.id).where(_takeable()).order_by(Job.id)))
+    db.session.rollback()
+    query = select(Job.id).where(_takeable(), Job.kind.not_in(without)).order_by(Job.id)
+    found = list(db.session.scalars(query))
+    db.session.rollback()
+    return found
 
 
-def claim(job_id: int, holder: str) -> JobView | None:
+def claim(job_id: int, holder: str, without: Collection[JobKind] = ()) -> JobView | None:
     """Take a job that waits or whose worker is gone.
+
+    Parameters
+    ----------
+    without : collection of JobKind
+        Work that this worker leaves to others.
 
     Returns
     -------
@@ -70,7 +79,7 @@ def claim(job_id: int, holder: str) -> JobView | None:
     with writing() as session:
         taken = session.execute(
             update(Job)
-            .where(Job.id == job_id, _takeable())
+            .where(Job.id == job_id, _takeable(), Job.kind.not_in(without))
             .values(
                 state=JobState.RUNNING,
                 lease_holder=holder,
@@ -91,14 +100,32 @@ def claim(job_id: int, holder: str) -> JobView | None:
     return rows.job(job_id)
 
 
-def renew(holder: str) -> None:
-    """Hold on to everything one worker is doing."""
+def renew(job_id: int, holder: str) -> None:
+    """Hold on to what a worker is doing; a job whose end could not be stored runs out."""
     with writing() as session:
         session.execute(
-            update(Job)
-            .where(Job.lease_holder == holder, Job.state == JobState.RUNNING)
-            .values(lease_until=clock.now() + LENGTH)
+            update(Job).where(*_held(job_id, holder)).values(lease_until=clock.now() + LENGTH)
         )
+
+
+def put_back(session: Session, holders: str, *, failed: bool) -> int:
+    """Let wait again what workers hold whose names begin so; how many jobs that is.
+
+    Parameters
+    ----------
+    failed : bool
+        The workers died; one that leaves a job by itself did not fail on it, and its attempt
+        does not count.
+    """
+    held = (Job.lease_holder.startswith(holders, autoescape=True), Job.state == JobState.RUNNING)
+    values = {
+        "state": JobState.QUEUED,
+        "lease_holder": "",
+        "lease_until": None,
+        "attempts": Job.attempts if failed else Job.attempts - 1,
+    }
+    returned = update(Job).where(*held).values(values).returning(Job.id)
+    return len(session.scalars(returned).all())
 
 
 def progress(job: JobView, done: int, total: int) -> None:

@@ -1,7 +1,7 @@
 """Survey points and settled scores become an index; reached only by the worker and commands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlalchemy import func, select
@@ -12,8 +12,8 @@ from analysis.scoring.score_row import Entry
 from app import clock, exact
 from app.database import writing
 from app.models import IndexResult
-from app.queries import cycles as rows, estimations
-from app.queries.cycles import CycleView, ScoreView
+from app.queries import cycles as rows, estimations, office
+from app.queries.cycles import CycleView, RoundChoice, ScoreView
 from app.queries.estimation_results import (
     TOP_TWO,
     EstimationResults,
@@ -25,6 +25,7 @@ from app.services import recording
 from app.services.cycles import cycle_row
 from app.services.errors import InvalidInputError, WrongStateError
 from app.services.index_writing import compose
+from app.services.leases import Concluding, open_end
 from app.services.recording import Actor
 from app.services.scoring import cycle_and_set, entry_of, scheme_of_cycle
 from app.services.states import CYCLE_EDGES, step
@@ -37,16 +38,21 @@ Shares = Mapping[Cell, Fraction | None]
 
 @dataclass(frozen=True)
 class Inputs:
-    """All that an index is made from, read at one moment."""
+    """All that an index is made from, read at one moment; `surveys` by the audience asked."""
 
     cycle: CycleView
     scheme: Scheme
     scores: tuple[ScoreView, ...]
-    estimation: EstimationView | None
+    surveys: Mapping[str, EstimationView]
 
 
-def merge_index(actor: Actor, cycle_id: int) -> int:
+def merge_index(actor: Actor, cycle_id: int, conclude: Concluding[int] = open_end) -> int:
     """Merge survey points with the settled scores and rank the units.
+
+    Parameters
+    ----------
+    conclude : callable
+        Ends the job that asked for it, in the same transaction.
 
     Returns
     -------
@@ -58,7 +64,7 @@ def merge_index(actor: Actor, cycle_id: int) -> int:
     InvalidInputError
         With a fault for each unit and criterion whose survey share is missing.
     WrongStateError
-        If the cycle is not before the council, has no scores, or its round has no estimates.
+        If the cycle is not before the council, has no scores, or a round has no estimates.
     """
     if actor.account_id is None:
         raise WrongStateError(N_("A merge needs a person who answers for it."))
@@ -66,7 +72,8 @@ def merge_index(actor: Actor, cycle_id: int) -> int:
         # The document is made under the lock, so that no import slips in between.
         row = cycle_row(session, cycle_id)
         state = step(CYCLE_EDGES, row.state, CycleState.MERGED)
-        values = to_json(document(read_inputs(cycle_id)))
+        made = document(read_inputs(cycle_id))
+        values = to_json(replace(made, small_office=office.small_office().on))
         newest = select(func.max(IndexResult.version)).where(IndexResult.cycle_id == cycle_id)
         result = IndexResult(
             cycle_id=cycle_id,
@@ -88,6 +95,7 @@ def merge_index(actor: Actor, cycle_id: int) -> int:
             version=result.version,
             hash=result.hash,
         )
+        conclude(session, result.id)
         return result.id
 
 
@@ -98,17 +106,26 @@ def read_inputs(cycle_id: int) -> Inputs:
     scores = rows.scores(cycle_id)
     if not scores:
         raise WrongStateError(N_("Import the scores first."))
-    return Inputs(cycle, scheme, scores, survey_of(cycle, scheme))
+    return Inputs(cycle, scheme, scores, surveys_of(cycle, scheme))
 
 
-def survey_of(cycle: CycleView, scheme: Scheme) -> EstimationView | None:
-    """Find the newest estimates of the cycle's round; None where the set needs none."""
-    if cycle.round is None or not scheme.matrix:
-        return None
-    if cycle.round.dry_run:
+def surveys_of(cycle: CycleView, scheme: Scheme) -> dict[str, EstimationView]:
+    """Find the newest estimates of every round that answers an audience of the matrix."""
+    named = {link.audience for link in scheme.matrix}
+    found: dict[str, EstimationView] = {}
+    for survey in cycle.rounds if named else ():
+        estimation = survey_of(survey)
+        for asked in audiences(survey.questionnaire_code, named, alone=len(cycle.rounds) == 1):
+            found[asked] = estimation
+    return found
+
+
+def survey_of(survey: RoundChoice) -> EstimationView:
+    """Find the newest estimates of a round."""
+    if survey.dry_run:
         raise WrongStateError(N_("A dry run never enters an index: choose another round."))
-    found = estimations.newest(cycle.round.id)
-    if cycle.round.state is not RoundState.ESTIMATED or found is None:
+    found = estimations.newest(survey.id)
+    if survey.state is not RoundState.ESTIMATED or found is None:
         raise WrongStateError(N_("The survey round has no estimates yet."))
     if found.results.dry_run:
         raise WrongStateError(N_("A dry run never enters an index: choose another round."))
@@ -119,13 +136,13 @@ def document(inputs: Inputs) -> IndexDocument:
     """Make the document of an index; the same inputs make the same document."""
     entries = tuple(entry_of(score) for score in inputs.scores)
     shares: dict[str, Shares] = {}
-    if inputs.estimation is not None:
+    if inputs.surveys:
         units = dict.fromkeys(entry.unit for entry in entries)
-        shares = {unit: unit_shares(inputs, inputs.estimation, unit) for unit in units}
+        shares = {unit: unit_shares(inputs, unit) for unit in units}
         entries = merged_entries(inputs.scheme, entries, shares)
     names = {score.unit_code: score.unit_name for score in inputs.scores}
     digest = rows.scores_hash(inputs.scores)
-    return compose(inputs.cycle, inputs.scheme, entries, shares, names, digest, inputs.estimation)
+    return compose(inputs.cycle, inputs.scheme, entries, shares, names, digest, inputs.surveys)
 
 
 def merged_entries(
@@ -140,26 +157,25 @@ def merged_entries(
     return merged.entries
 
 
-def unit_shares(inputs: Inputs, estimation: EstimationView, unit: str) -> Shares:
-    """Read a unit's frozen share for every cell of the matrix that the round can answer."""
-    links = inputs.scheme.matrix
-    asked = audiences(inputs.cycle, {link.audience for link in links})
+def unit_shares(inputs: Inputs, unit: str) -> Shares:
+    """Read a unit's frozen share for every cell of the matrix that some round can answer."""
     return {
-        (link.item, link.audience): frozen_share(estimation.results, unit, link.item)
-        for link in links
-        if link.audience in asked
+        (link.item, link.audience): frozen_share(
+            inputs.surveys[link.audience].results, unit, link.item
+        )
+        for link in inputs.scheme.matrix
+        if link.audience in inputs.surveys
     }
 
 
-def audiences(cycle: CycleView, named: set[str]) -> set[str]:
-    """Tell which audience of a matrix the cycle's round asked.
+def audiences(code: str, named: set[str], *, alone: bool) -> set[str]:
+    """Tell which audience of a matrix a round with this questionnaire asked.
 
-    The only one there is; among several, the one that the questionnaire's code begins with,
-    as "citizen_satisfaction" does with "citizen".
+    The only one there is, if the round is alone too; else the one that the questionnaire's code
+    begins with, as "citizen_satisfaction" does with "citizen".
     """
-    if len(named) == 1 or cycle.round is None:
+    if alone and len(named) == 1:
         return named
-    code = cycle.round.questionnaire_code
     return {audience for audience in named if code == audience or code.startswith(f"{audience}_")}
 
 

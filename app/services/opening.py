@@ -11,6 +11,7 @@ from app.models import MixingKey, Round
 from app.queries import boxes
 from app.services import keys, recording
 from app.services.errors import NotFoundError, WrongStateError
+from app.services.leases import Concluding, open_end
 from app.services.recording import Actor
 from app.services.states import ROUND_EDGES, step
 from app.vocabulary import RoundState
@@ -34,8 +35,13 @@ def new_keys(count: int) -> Iterator[list[bytes]]:
             keys.destroy(public)
 
 
-def open_round(actor: Actor, round_id: int) -> int:
+def open_round(actor: Actor, round_id: int, conclude: Concluding[int] = open_end) -> int:
     """Let the drawn dossiers of a round answer. Runs in the worker, which keeps the keys.
+
+    Parameters
+    ----------
+    conclude : callable
+        Ends the job that asked for it, in the same transaction.
 
     Returns
     -------
@@ -65,4 +71,5 @@ def open_round(actor: Actor, round_id: int) -> int:
             ],
         )
         recording.record(session, actor, "round.opened", f"round:{round_id}", keys=len(cells))
+        conclude(session, len(cells))
     return len(cells)

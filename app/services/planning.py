@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import writing
 from app.models import FrameDraw, Round
-from app.queries import frames
+from app.queries import frames, rounds as rows
 from app.queries.frames import FrameView
-from app.services import previewing, recording, rounds
+from app.services import audiences, populations, previewing, recording, rounds
 from app.services.errors import InvalidInputError, WrongStateError
-from app.services.plans import MAIN, TRIAL, Plan, PlanFault, plan_hash
+from app.services.plans import Plan, PlanFault, plan_hash, purpose_of
 from app.services.previewing import Preview
 from app.services.recording import Actor
 from app.texts import N_
@@ -34,7 +34,10 @@ def preview(round_id: int, plan: Plan) -> Preview:
     InvalidInputError
         If the frame cannot carry the plan; its faults are `PlanFault` values.
     """
-    return previewing.lay_over(frames.field_counts(_frame(round_id).id), plan)
+    found = rows.one(round_id)
+    frame = _frame(round_id)
+    kinds = audiences.respondents(found.questionnaire_code) if found else ()
+    return previewing.lay_over(frames.field_counts(frame.id, kinds), plan)
 
 
 def commit(actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
@@ -76,9 +79,11 @@ def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_s
     with writing() as session:
         found = rounds.locked_round(session, round_id)
         frame = _open_frame(session, found)
-        previewing.lay_over(frames.field_counts(frame.id), plan)
-        purpose = TRIAL if found.dry_run else MAIN
-        found.plan = plan.document(purpose)
+        code = found.questionnaire_code
+        previewing.lay_over(frames.field_counts(frame.id, audiences.respondents(code)), plan)
+        purpose = purpose_of(audiences.audience(code), dry_run=found.dry_run)
+        population = populations.of_rows(frames.rows(frame.id), code)
+        found.plan = plan.document(purpose) | {populations.KEY: population.document()}
         draw = FrameDraw(
             round_id=round_id,
             frame_hash=frame.hash,

@@ -11,6 +11,7 @@ from typing import Any
 import rfc8785
 
 from app import thresholds
+from app.services.audiences import BUSINESS
 from app.services.errors import InvalidInputError
 from app.texts import N_
 
@@ -124,6 +125,18 @@ class Plan:
                 text = N_("The deviation of %(label)s must be a number from 0 on.")
                 found.append(PlanFault("deviations", text, {"label": label}))
         return found
+
+
+def purpose_of(audience: str, *, dry_run: bool) -> str:
+    """Name what a draw is for; one list is drawn once for each purpose.
+
+    Examples
+    --------
+    >>> purpose_of("citizen", dry_run=False), purpose_of("business", dry_run=True)
+    ('main', 'trial:business')
+    """
+    purpose = TRIAL if dry_run else MAIN
+    return f"{purpose}:{audience}" if audience == BUSINESS else purpose
 
 
 def canonical(document: Mapping[str, Any]) -> str:

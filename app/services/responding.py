@@ -17,7 +17,7 @@ from app.models import Ballot, Box, MixingKey, Round
 from app.queries import ballots
 from app.queries.ballots import BallotView
 from app.services import sealing
-from app.services.group_commit import write
+from app.services.group_commit import Act, write_all
 from app.services.secrets import purpose_key
 from app.vocabulary import RoundState
 from surveys.answering import read_answers
@@ -85,10 +85,9 @@ def _entry(ballot: BallotView | None) -> Entry:
     return Entry(Standing.ANSWERABLE, ballot) if ballot.state is RoundState.OPEN else UNUSABLE
 
 
-def asked_of(token: str) -> Questionnaire | None:
-    """Find what the holder of a token is asked, or was."""
-    ballot = ballots.by_token(token_hash(token))
-    return questionnaire(ballot.questionnaire_hash) if ballot else None
+def ballot_of(token: str) -> BallotView | None:
+    """Find what the holder of a token is asked about, or was."""
+    return ballots.by_token(token_hash(token))
 
 
 @lru_cache(maxsize=64)
@@ -114,6 +113,21 @@ def submit(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome
     Outcome
         Never an exception for what a person did.
     """
+    return submit_all([(token, form, nonce)])[0]
+
+
+def submit_all(
+    submissions: Sequence[tuple[str, Mapping[str, Sequence[str]], str]],
+) -> list[Outcome]:
+    """Take answers that lie there together, each as `submit` takes one."""
+    prepared = [_prepared(*submission) for submission in submissions]
+    acts = [found for found in prepared if not isinstance(found, Outcome)]
+    written = iter(write_all(db.engine, acts))
+    return [found if isinstance(found, Outcome) else next(written) for found in prepared]
+
+
+def _prepared(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome | Act[Outcome]:
+    """Read and seal an answer; give what is left to write, or how it ended without."""
     ballot = ballots.by_token(token_hash(token))
     if ballot is None or not is_well_formed(nonce):
         return Outcome(_entry(ballot))
@@ -136,7 +150,7 @@ def submit(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome
         receipt=receipt_hash(code).hex(),
     )
     close = partial(sealing.seal, content=content, least=sealing.room(asked))
-    return write(db.engine, partial(_spend, ballot=ballot, mark=mark, close=close, nonce=nonce))
+    return partial(_spend, ballot=ballot, mark=mark, close=close, nonce=nonce)
 
 
 def _spend(

@@ -24,7 +24,9 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 # The job decides again when it runs; this spares people a job that is bound to fail.
 STEPS: Mapping[JobKind, frozenset[RoundState]] = {
+    JobKind.READ_FRAME: frozenset({RoundState.PLANNED}),
     JobKind.IMPORT_FRAME: frozenset({RoundState.PLANNED}),
+    JobKind.REMOVE_FRAME: frozenset({RoundState.FRAMED}),
     JobKind.DRAW: frozenset({RoundState.FRAMED}),
     JobKind.OPEN_ROUND: frozenset({RoundState.DRAWN}),
     JobKind.MIX: frozenset({RoundState.OPEN}),
@@ -33,13 +35,17 @@ STEPS: Mapping[JobKind, frozenset[RoundState]] = {
 }
 
 
-def create_round(actor: Actor, name: str, year: int, dry_run: bool) -> int:
+def create_round(
+    actor: Actor, name: str, year: int, dry_run: bool, questionnaire_code: str = QUESTIONNAIRE
+) -> int:
     """Plan a round with the questionnaire as it stands now.
 
     Parameters
     ----------
     dry_run : bool
         Mark the round THỬ NGHIỆM for good: nothing of it enters an index.
+    questionnaire_code : str
+        One of those that come with the program. It also says whose dossiers are drawn.
 
     Returns
     -------
@@ -49,14 +55,17 @@ def create_round(actor: Actor, name: str, year: int, dry_run: bool) -> int:
     Raises
     ------
     InvalidInputError
-        If the name is missing or too long, or the year is not one of this century.
+        If the name is missing or too long, the year is not one of this century, or there is
+        no such questionnaire.
     """
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
         raise InvalidInputError(N_("Name the round, in at most 300 characters."))
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise InvalidInputError(N_("Enter a year such as 2026."))
-    questionnaire = instruments.load(QUESTIONNAIRE)
+    if questionnaire_code not in instruments.available():
+        raise InvalidInputError(N_("Choose a questionnaire."))
+    questionnaire = instruments.load(questionnaire_code)
     digest = version_hash(questionnaire)
     with writing() as session:
         added = Round(

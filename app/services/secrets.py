@@ -27,8 +27,13 @@ def purpose_key(purpose: str) -> bytes:
     """Derive the 32-byte key of a purpose from the installation's secret."""
     if not _secret.value:
         raise RuntimeError("the installation's secret was not set")
+    return derived(_secret.value, purpose)
+
+
+def derived(secret: bytes, purpose: str) -> bytes:
+    """Derive the 32-byte key of a purpose from any secret."""
     kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"khaosat:" + purpose.encode())
-    return kdf.derive(_secret.value)
+    return kdf.derive(secret)
 
 
 def seal(purpose: str, content: bytes) -> bytes:

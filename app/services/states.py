@@ -9,7 +9,8 @@ from app.vocabulary import CycleState, RoundState
 
 ROUND_EDGES: Mapping[RoundState, frozenset[RoundState]] = {
     RoundState.PLANNED: frozenset({RoundState.FRAMED}),
-    RoundState.FRAMED: frozenset({RoundState.DRAWN}),
+    # Back only by taking back a list that is not committed to (`framing.remove_frame`).
+    RoundState.FRAMED: frozenset({RoundState.DRAWN, RoundState.PLANNED}),
     RoundState.DRAWN: frozenset({RoundState.OPEN}),
     RoundState.OPEN: frozenset({RoundState.CLOSED}),
     RoundState.CLOSED: frozenset({RoundState.WEIGHTED}),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.database import writing
 from app.models import Unit, UnitPredecessor
-from app.services import recording
+from app.services import crosswalks, recording
 from app.services.errors import InvalidInputError
 from app.services.recording import Actor
 from app.services.unit_lists import UnitRow, read_units
@@ -48,6 +48,7 @@ def import_units(actor: Actor, content: bytes, filename: str) -> UnitImport:
         recording.record(
             session, actor, "units.imported", "units", added=result.added, changed=result.changed
         )
+    crosswalks.add_shipped_lines(actor)
     return result
 
 

@@ -4,15 +4,21 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from app.queries import boxes
 from app.queries.jobs import JobView
-from app.services import mixing, opening
+from app.services import leases, mixing, opening
 from app.tasks import given
 from app.vocabulary import JobKind
 
 
 def open_round(job: JobView) -> dict[str, Any]:
     """Make the keys of a round and let people answer."""
-    return {"keys": opening.open_round(given.actor(job), _round_id(job))}
+    end = leases.concluding(job, _keys)
+    return _keys(opening.open_round(given.actor(job), _round_id(job), end))
+
+
+def _keys(count: int) -> dict[str, Any]:
+    return {"keys": count}
 
 
 def mix(job: JobView) -> dict[str, Any]:
@@ -21,8 +27,21 @@ def mix(job: JobView) -> dict[str, Any]:
 
 
 def close_round(job: JobView) -> dict[str, Any]:
-    """End the answering of a round and open what remains."""
-    return asdict(mixing.close_round(given.actor(job), _round_id(job)))
+    """End the answering of a round and open what remains.
+
+    It takes many transactions. After a crash it goes on where it stopped, so the result counts
+    all answers of the round, not those that this run opened.
+    """
+    round_id = _round_id(job)
+    closed = mixing.close_round(given.actor(job), round_id)
+    tally = boxes.tally(round_id)
+    assert tally is not None
+    return {
+        "answers": tally.answers,
+        "sealed": closed.sealed,
+        "unreadable": closed.unreadable,
+        "next": f"/rounds/{round_id}",
+    }
 
 
 def _round_id(job: JobView) -> int:

@@ -6,17 +6,19 @@ from typing import Any
 from app.queries.jobs import JobView
 from app.services import leases
 from app.services.demo.playing import play
+from app.services.demo.sizes import SMALL
 from app.vocabulary import JobKind
 
 
 def demo(job: JobView) -> dict[str, Any]:
-    """Play the round; the result tells how to sign in."""
-    played = play(leases.reporting(job))
+    """Play the rounds; the result tells how to sign in."""
+    played = play(leases.reporting(job), job.arguments.get("size", SMALL))
     staff = played.staff
-    people = (staff.administrator, staff.coordinator, staff.home_affairs, staff.approver)
     return {
         "password": staff.password,
-        "accounts": [{"email": person.email, "roles": sorted(person.roles)} for person in people],
+        "accounts": [
+            {"email": person.email, "roles": sorted(person.roles)} for person in staff.people
+        ],
         "public": f"/public/{played.result_id}",
         "answers": played.answers,
     }

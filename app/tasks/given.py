@@ -3,8 +3,9 @@
 from app.queries import jobs as rows
 from app.queries.jobs import JobView
 from app.services import jobs, secrets
-from app.services.errors import NotFoundError
+from app.services.errors import WrongStateError
 from app.services.recording import Actor
+from app.texts import N_
 
 
 def actor(job: JobView) -> Actor:
@@ -17,10 +18,12 @@ def file(job: JobView) -> tuple[bytes, str]:
 
     Raises
     ------
-    NotFoundError
+    WrongStateError
         If it is not kept any more.
     """
     found = rows.upload(job.arguments[jobs.UPLOAD])
     if found is None:
-        raise NotFoundError()
+        raise WrongStateError(
+            N_("The file waited for more than a day and was deleted: send it again.")
+        )
     return secrets.unseal(jobs.UPLOAD, found.sealed), found.filename

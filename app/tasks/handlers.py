@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.queries.jobs import JobView
-from app.tasks import boxes, demo, indexes, rounds
+from app.tasks import boxes, data_keys, demo, frames, indexes, people, rounds, slips
 from app.vocabulary import JobKind
 
 HANDLERS: Mapping[JobKind, Callable[[JobView], dict[str, Any]]] = {
     **rounds.HANDLERS,
+    **frames.HANDLERS,
+    **data_keys.HANDLERS,
     **boxes.HANDLERS,
     **indexes.HANDLERS,
+    **people.HANDLERS,
     **demo.HANDLERS,
+    **slips.HANDLERS,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 from app.queries.jobs import JobView
@@ -14,18 +15,26 @@ from app.services.errors import InvalidInputError, ServiceError
 from app.services.leases import CancelledError, LostLeaseError
 from app.tasks.handlers import HANDLERS
 from app.texts import N_
+from app.vocabulary import JobKind
 
 logger = logging.getLogger("khaosat.worker")
 SHOWN_FAULTS = 1000
 
 
-def runner(app: Flask, holder: str) -> Callable[[int], None]:
-    """Make the function that the queue calls with a job's number."""
+def nothing() -> frozenset[JobKind]:
+    """Leave no kind of work to others."""
+    return frozenset()
+
+
+def runner(
+    app: Flask, holder: str, left_to_others: Callable[[], frozenset[JobKind]] = nothing
+) -> Callable[[int], None]:
+    """Make the function that does the job of a number, if it can be had."""
 
     def run(job_id: int) -> None:
         with app.app_context():
             try:
-                job = leases.claim(job_id, holder)
+                job = leases.claim(job_id, holder, left_to_others())
                 if job is not None:
                     perform(job)
             except LostLeaseError:
@@ -39,10 +48,13 @@ def runner(app: Flask, holder: str) -> Callable[[int], None]:
 def perform(job: JobView) -> None:
     """Do a claimed job and store its end."""
     try:
+        if job.cancel_asked:
+            raise CancelledError
         result = HANDLERS[job.kind](job)
     except CancelledError:
         leases.stop(job)
-    except LostLeaseError:
+    except (LostLeaseError, OperationalError):
+        # A database that is locked, full or away may be back when the lease has run out.
         raise
     except InvalidInputError as error:
         faults = [_as_dict(fault) for fault in error.faults[:SHOWN_FAULTS]]
@@ -63,4 +75,7 @@ def perform(job: JobView) -> None:
 
 
 def _as_dict(fault: Any) -> dict[str, Any]:
-    return fault.as_dict("vi") if hasattr(fault, "as_dict") else {"message": str(fault)}
+    """Write a fault in both languages: who reads it is not known yet."""
+    if not hasattr(fault, "as_dict"):
+        return {"message": str(fault)}
+    return {**fault.as_dict("vi"), "english": fault.message("en")}

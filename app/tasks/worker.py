@@ -1,33 +1,46 @@
-"""The worker: one process that runs jobs and, by the clock, the mixer."""
+"""The worker: one process that takes jobs by leases and, by the clock, mixes and tidies up.
+
+Three threads: one does the jobs, one by one; the heartbeat holds on to what the worker has; the
+clock mixes and deletes what is over. They share nothing but events: the truth is in the database.
+"""
 
 import fcntl
 import logging
-import os
-import secrets
-import socket
+import signal
 import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from flask import Flask
-from huey.consumer import Consumer
 
 from app.channels import queue
 from app.config import Settings
 from app.extensions import db
-from app.services import leases, mixing
+from app.services import framing, holding, job_files, jobs, leases, mixing
 from app.tasks.running import runner
+from app.vocabulary import JobKind
 
-MIX_SECONDS = 60.0
+# A woken worker looks at once; this long at most it looks by itself.
+LOOK_SECONDS = 5.0
+HEARTBEAT_SECONDS = 15.0
+CLOCK_SECONDS = 60.0
+# `khaosat run` and systemd kill a worker that takes much longer to stop.
+GRACE_SECONDS = 5.0
+# What runs so long hangs: its lease is let go, so that another worker may try.
+LONGEST_SECONDS = 2 * 3600.0
+NOTHING: frozenset[JobKind] = frozenset()
 logger = logging.getLogger("khaosat.worker")
 
 
 class AlreadyRunningError(Exception):
-    """Another worker holds the keys of this installation."""
+    """Another worker has this home folder, its keys included."""
 
 
 def lock(path: Path) -> TextIO:
-    """Make sure that one worker at a time holds the key folder.
+    """Make sure that one worker at a time has the home folder.
 
     Raises
     ------
@@ -44,34 +57,132 @@ def lock(path: Path) -> TextIO:
     return file
 
 
-def work(app: Flask, settings: Settings) -> None:
-    """Run jobs until the process is told to stop."""
+@dataclass
+class Worker:
+    """What the threads of one worker share.
+
+    Attributes
+    ----------
+    take_keys : bool
+        Whether to follow the machine that had the keys, which is gone for good.
+    mixes_until : float
+        Until when, on the monotonic clock, this worker is the one that works with the keys.
+    present : (int, float), optional
+        The number of the job that runs, and when it began on the monotonic clock.
+    """
+
+    app: Flask
+    settings: Settings
+    holder: str
+    take_keys: bool = False
+    stop: threading.Event = field(default_factory=threading.Event)
+    mixes_until: float = 0.0
+    present: tuple[int, float] | None = None
+
+    def left_to_others(self) -> frozenset[JobKind]:
+        """List the work that only the machine with the keys may do, where this is not it."""
+        return NOTHING if self.mixes else holding.WITH_KEYS
+
+    @property
+    def mixes(self) -> bool:
+        """Whether this worker holds the lease of the mixer."""
+        return time.monotonic() < self.mixes_until
+
+    def look(self) -> None:
+        """Do all that waits, oldest first."""
+        run = runner(self.app, self.holder, self.left_to_others)
+        for job_id in leases.takeable(self.left_to_others()):
+            if self.stop.is_set():
+                return
+            self.present = job_id, time.monotonic()
+            try:
+                run(job_id)
+            finally:
+                self.present = None
+
+    def beat(self) -> None:
+        """Hold on to job and keys, but not to a job that hangs."""
+        present = self.present
+        if present and time.monotonic() - present[1] > LONGEST_SECONDS:
+            logger.error("job %s hangs: its lease is not renewed any more", present[0])
+            return
+        if present:
+            leases.renew(present[0], self.holder)
+        asked_at = time.monotonic()
+        mixes = holding.beat(self.holder, embedded=self.settings.embedded, take_keys=self.take_keys)
+        self.take_keys = False
+        self.mixes_until = asked_at + leases.LENGTH.total_seconds() if mixes else 0.0
+
+    def tick(self) -> None:
+        """Do what the clock asks for every minute."""
+        jobs.purge_uploads()
+        job_files.purge()
+        if self.mixes:
+            mixing.mix_open_rounds()
+        framing.drop_abandoned()
+
+    def work(self) -> None:
+        """Look for jobs whenever somebody calls, and by itself from time to time."""
+        while not self.stop.is_set():
+            self.carefully(self.look)
+            queue.wait(LOOK_SECONDS, self.stop)
+
+    def every(self, seconds: float, act: Callable[[], None]) -> None:
+        """Repeat an act until the worker stops."""
+        while not self.stop.wait(seconds):
+            self.carefully(act)
+
+    def carefully(self, act: Callable[[], None]) -> None:
+        """Do an act; a failure is noted and must not end the thread."""
+        with self.app.app_context():
+            try:
+                act()
+            except Exception as error:  # noqa: BLE001  (the clock must go on ticking)
+                logger.error("%s failed: %s", act.__name__, type(error).__name__)
+            finally:
+                db.session.remove()
+
+
+def work(app: Flask, settings: Settings, *, take_keys: bool = False) -> bool:
+    """Run jobs until the process is told to stop.
+
+    Returns
+    -------
+    bool
+        Whether all work was at rest at the end; otherwise a thread still works on a job that
+        was put back, and whatever it does will not count.
+
+    Raises
+    ------
+    AlreadyRunningError
+        If another worker has the home folder.
+    """
     held = lock(settings.folder / "worker.lock")
-    holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
-    run = runner(app, holder)
-    huey = queue.connect(settings.queue, run)
-    with app.app_context():
-        waiting = leases.takeable()
-        db.session.remove()
-    for job_id in waiting:
-        queue.poke(job_id)
-    stop = threading.Event()
-    mixer = threading.Thread(target=mix_by_the_clock, args=(app, stop), daemon=True)
-    mixer.start()
     try:
-        Consumer(huey, workers=1, worker_type="thread", periodic=False).run()
+        worker = Worker(app, settings, holding.holder_name(), take_keys)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stop.set())
+        worker.carefully(lambda: _begin(worker))
+        return _until_told(worker)
     finally:
-        stop.set()
         held.close()
 
 
-def mix_by_the_clock(app: Flask, stop: threading.Event) -> None:
-    """Mix open rounds every minute."""
-    while not stop.wait(MIX_SECONDS):
-        with app.app_context():
-            try:
-                mixing.mix_open_rounds()
-            except Exception as error:  # noqa: BLE001  (the clock must go on ticking)
-                logger.error("mixing failed: %s", type(error).__name__)
-            finally:
-                db.session.remove()
+def _begin(worker: Worker) -> None:
+    holding.succeed(worker.holder)
+    worker.beat()
+
+
+def _until_told(worker: Worker) -> bool:
+    doing = threading.Thread(target=worker.work, daemon=True)
+    around = (
+        threading.Thread(target=worker.every, args=(HEARTBEAT_SECONDS, worker.beat), daemon=True),
+        threading.Thread(target=worker.every, args=(CLOCK_SECONDS, worker.tick), daemon=True),
+    )
+    for thread in (doing, *around):
+        thread.start()
+    worker.stop.wait()
+    doing.join(GRACE_SECONDS)
+    worker.carefully(lambda: holding.leave(worker.holder))
+    doing.join(1.0)
+    return not any(thread.is_alive() for thread in (doing, *around))

@@ -13,6 +13,7 @@ from app.queries import units
 from app.queries.people import Person
 from app.queries.units import UnitView
 from app.vocabulary import Role
+from app.web import live
 
 ATTRIBUTE = "khaosat_access"
 ANYONE = "anyone"
@@ -189,4 +190,6 @@ def refuse_nul() -> None:
 
 def _here() -> str:
     """Return the page to come back to after signing in; only pages that can be fetched."""
+    if live.asked():
+        return live.page()
     return request.full_path.rstrip("?") if request.method == "GET" else "/"

@@ -1,16 +1,23 @@
 """What people fill in about index years."""
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField, SelectField, StringField, SubmitField, TextAreaField
+from wtforms import (
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.queries.cycles import CriteriaSetView, RoundChoice
-from app.services.cycles import FIRST_YEAR, LAST_YEAR, LONGEST_REASON, SHORTEST_REASON
+from app.services.cycles import FIRST_YEAR, LAST_YEAR
+from app.services.four_eyes import LONGEST_REASON, SHORTEST_REASON
 from app.web.forms import StaffForm
-
-NO_ROUND = 0
 
 
 class CycleForm(StaffForm):
@@ -31,10 +38,15 @@ class CycleForm(StaffForm):
         coerce=int,
         description=lazy_gettext("It cannot be exchanged later: its hash is part of the result."),
     )
-    survey = SelectField(
-        lazy_gettext("Survey round"),
+    surveys = SelectMultipleField(
+        lazy_gettext("Survey rounds"),
         coerce=int,
-        description=lazy_gettext("Dry runs are not offered: they enter no index."),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=lazy_gettext(
+            "One for each audience, citizens and businesses; none when survey points stand in the "
+            "score table. Dry runs are not offered: they enter no index."
+        ),
     )
     submit = SubmitField(lazy_gettext("Create the index year"))
 
@@ -43,11 +55,9 @@ class CycleForm(StaffForm):
         self.criteria.choices = [
             SelectChoice(found.id, f"{found.name} ({found.hash[:8]})") for found in sets
         ]
-        self.survey.choices = [
+        self.surveys.choices = [
             SelectChoice(found.id, f"{found.year} · {found.name}") for found in rounds
         ]
-        none = gettext("No round: survey points stand in the score table")
-        self.survey.choices.append(SelectChoice(NO_ROUND, none))
 
 
 class ScoresForm(StaffForm):
@@ -57,11 +67,12 @@ class ScoresForm(StaffForm):
         lazy_gettext("Table of scores (CSV or XLSX)"),
         [FileRequired(lazy_gettext("Choose a file."))],
         description=lazy_gettext(
-            "One row for each unit and criterion: group, unit, criterion, points; or self_points, "
-            "verified_points, value, numerator, denominator. A decimal comma is understood."
+            "As the scoring software exports it: in any layout, with one or more sheets. The next "
+            "pages ask what the columns mean and show what would change; until then nothing is "
+            "stored."
         ),
     )
-    submit = SubmitField(lazy_gettext("Import the scores"))
+    submit = SubmitField(lazy_gettext("Read the file"))
 
 
 class CriteriaForm(StaffForm):

@@ -1,26 +1,25 @@
-"""Index years from criteria set to approval."""
+"""Index years from criteria set to merge."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_babel import gettext
+from flask import Blueprint, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.queries import cycles as rows, results
 from app.queries.cycles import CycleView
-from app.queries.results import ResultView
-from app.services import cycles, jobs, publishing
+from app.services import cycles, jobs, score_previews
 from app.services.cycles import NewCycle
 from app.services.errors import InvalidInputError, NotFoundError
-from app.vocabulary import CycleState, JobKind, Role
+from app.vocabulary import JobKind, Role
 from app.web import access
 from app.web.cycle_forms import CriteriaForm, CycleForm, ReasonForm, ScoresForm
 from app.web.errors import told
+from app.web.result_steps import next_step, reopening_asked
 from app.web.sign_in import actor
 
 blueprint = Blueprint("cycles", __name__, url_prefix="/index")
 
-READERS = (Role.HOME_AFFAIRS, Role.COORDINATOR, Role.ADMINISTRATOR)
+READERS = (Role.HOME_AFFAIRS, Role.COORDINATOR, Role.ADMINISTRATOR, Role.APPROVER)
 Page = str | tuple[str, int] | Response
 
 
@@ -45,7 +44,10 @@ def create() -> Page:
     form = cycle_form()
     if form.validate_on_submit():
         new = NewCycle(
-            form.year.data or 0, form.name.data or "", form.criteria.data, form.survey.data or None
+            form.year.data or 0,
+            form.name.data or "",
+            form.criteria.data,
+            tuple(form.surveys.data or ()),
         )
         try:
             return redirect(url_for(".one_cycle", cycle_id=cycles.create(actor(), new)))
@@ -77,7 +79,9 @@ def import_scores(cycle_id: int) -> Page:
     cycle, form = the_cycle(cycle_id), ScoresForm()
     if form.validate_on_submit():
         file = form.file.data
-        return asked(JobKind.IMPORT_SCORES, cycle, (file.filename or "", file.read()))
+        sent = (file.filename or "", file.read())
+        job_id = score_previews.ask_read(actor(), cycle, sent)
+        return redirect(url_for("jobs.one_job", job_id=job_id))
     return cycle_page(cycle, form, ReasonForm()), 422
 
 
@@ -86,52 +90,6 @@ def import_scores(cycle_id: int) -> Page:
 def merge(cycle_id: int) -> Page:
     """Ask the worker to merge the index."""
     return asked(JobKind.MERGE, the_cycle(cycle_id))
-
-
-@blueprint.post("/<int:cycle_id>/reopen")
-@access.roles(Role.HOME_AFFAIRS)
-def reopen(cycle_id: int) -> Page:
-    """Take a merged index back to the council."""
-    cycle, form = the_cycle(cycle_id), ReasonForm()
-    if form.validate_on_submit():
-        cycles.reopen(actor(), cycle_id, form.reason.data or "")
-        flash(gettext("The index is before the council again."), "success")
-        return redirect(url_for(".one_cycle", cycle_id=cycle_id))
-    return cycle_page(cycle, ScoresForm(), form), 422
-
-
-@blueprint.get("/<int:cycle_id>/results/<int:result_id>")
-@access.roles(*READERS)
-def one_result(cycle_id: int, result_id: int) -> str:
-    """Show a version of the index with where every number comes from."""
-    view = the_result(cycle_id, result_id)
-    return render_template(
-        "cycles/result.html",
-        cycle=the_cycle(cycle_id),
-        head=view.head,
-        document=view.document,
-        findings=publishing.verify(view),
-        approvable=may_approve(view),
-        publishable=may_publish(view),
-    )
-
-
-@blueprint.post("/<int:cycle_id>/results/<int:result_id>/approve")
-@access.roles(Role.HOME_AFFAIRS, Role.ADMINISTRATOR)
-def approve(cycle_id: int, result_id: int) -> Response:
-    """Approve a version."""
-    publishing.approve(actor(), the_result(cycle_id, result_id).head.id)
-    flash(gettext("The index is approved."), "success")
-    return redirect(url_for(".one_cycle", cycle_id=cycle_id))
-
-
-@blueprint.post("/<int:cycle_id>/results/<int:result_id>/publish")
-@access.roles(Role.HOME_AFFAIRS)
-def publish(cycle_id: int, result_id: int) -> Response:
-    """Publish an approved version."""
-    publishing.publish(actor(), the_result(cycle_id, result_id).head.id)
-    flash(gettext("The index is published: anybody can read it now."), "success")
-    return redirect(url_for(".one_cycle", cycle_id=cycle_id))
 
 
 @blueprint.get("/criteria-sets")
@@ -180,17 +138,9 @@ def the_cycle(cycle_id: int) -> CycleView:
     return cycle
 
 
-def the_result(cycle_id: int, result_id: int) -> ResultView:
-    """Find the version of the address."""
-    view = results.result(result_id)
-    if view is None or view.head.cycle_id != cycle_id:
-        raise NotFoundError()
-    return view
-
-
-def asked(kind: JobKind, cycle: CycleView, file: tuple[str, bytes] | None = None) -> Response:
+def asked(kind: JobKind, cycle: CycleView) -> Response:
     """Ask the worker for work on a cycle, and go to where it tells how it fares."""
-    job_id = jobs.ask(actor(), kind, {"cycle_id": cycle.id}, file)
+    job_id = jobs.ask(actor(), kind, {"cycle_id": cycle.id})
     return redirect(url_for("jobs.one_job", job_id=job_id))
 
 
@@ -207,31 +157,6 @@ def cycle_page(cycle: CycleView, scores: ScoresForm, reason: ReasonForm) -> str:
         scores_form=scores,
         reason_form=reason,
         leads=current_user.person.may(frozenset({Role.HOME_AFFAIRS})),
-        approvable=newest is not None and may_approve(newest),
-        publishable=newest is not None and may_publish(newest),
-        own=newest is not None and newest.head.merged_by == current_user.person.id,
+        next=next_step(newest.head) if newest else None,
+        reopening=reopening_asked(newest.head) if newest else None,
     )
-
-
-def may_approve(view: ResultView) -> bool:
-    """Whether the reader could approve this version now; the service decides again."""
-    return (
-        view.head.cycle_state is CycleState.MERGED
-        and view.head.merged_by != current_user.person.id
-        and current_user.person.may(publishing.APPROVERS)
-        and is_newest(view)
-    )
-
-
-def may_publish(view: ResultView) -> bool:
-    """Whether the reader could publish this version now."""
-    return (
-        view.head.cycle_state is CycleState.APPROVED
-        and current_user.person.may(publishing.PUBLISHERS)
-        and is_newest(view)
-    )
-
-
-def is_newest(view: ResultView) -> bool:
-    """Whether no later version exists."""
-    return bool(results.versions(view.head.cycle_id)[0].id == view.head.id)

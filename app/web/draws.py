@@ -8,7 +8,8 @@ from app.queries.rounds import RoundView
 from app.services import planning
 from app.services.errors import NotFoundError
 from app.services.plans import Plan, canonical, plan_hash
-from app.web import access
+from app.services.populations import KEY
+from app.web import access, respondent_kinds
 
 blueprint = Blueprint("draws", __name__, url_prefix="/public/draws")
 
@@ -37,6 +38,8 @@ def one_draw(round_id: int) -> str:
         strata=strata,
         plan_hash=plan_hash(found.plan),
         plan_text=canonical(found.plan),
+        population=found.plan[KEY],
+        population_kinds=respondent_kinds.in_words(found.plan[KEY]["respondents"]),
         drawn=sum(stratum.drawn for stratum in strata),
     )
 

@@ -1,18 +1,19 @@
 """What a round found: the figures of units, groups and the whole round."""
 
-from flask import Blueprint, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.queries import estimations, rounds
 from app.queries.estimation_results import PartLevel
 from app.queries.rounds import RoundView
-from app.services import jobs
+from app.services import jobs, result_workbooks
 from app.services.errors import NotFoundError, WrongStateError
 from app.vocabulary import JobKind, Role, RoundState
 from app.web import access
 from app.web.sign_in import actor
 
 blueprint = Blueprint("estimates", __name__, url_prefix="/rounds/<int:round_id>/estimates")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READY = frozenset({RoundState.CLOSED, RoundState.WEIGHTED, RoundState.ESTIMATED})
 
 
@@ -30,13 +31,30 @@ def one_round(round_id: int) -> str:
     )
 
 
+@blueprint.get("/results.xlsx")
+@access.roles(Role.COORDINATOR, Role.HOME_AFFAIRS, Role.ADMINISTRATOR)
+def as_workbook(round_id: int) -> Response:
+    """Give the newest run of estimates as a workbook; not for publication."""
+    found = the_round(round_id)
+    run = estimations.newest(round_id)
+    if run is None:
+        raise NotFoundError()
+    mark = "THU-NGHIEM-" if found.dry_run or run.results.dry_run else ""
+    reply = Response(result_workbooks.estimates(found, run), content_type=XLSX)
+    name = f"{mark}uoc-luong-{round_id}-{run.id}.xlsx"
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    reply.headers["Cache-Control"] = "no-store"
+    return reply
+
+
 @blueprint.post("")
 @access.roles(Role.COORDINATOR)
-def estimate(round_id: int) -> Response:
+def estimate(round_id: int) -> AnyResponse:
     """Ask the worker for a run; earlier runs stay as they are."""
     if the_round(round_id).state not in READY:
         raise WrongStateError()
-    job_id = jobs.ask(actor(), JobKind.ESTIMATE, {"round_id": round_id})
+    subject = f"round:{round_id}"
+    job_id = jobs.ask(actor(), JobKind.ESTIMATE, {"round_id": round_id}, subject=subject)
     return redirect(url_for("jobs.one_job", job_id=job_id))
 
 

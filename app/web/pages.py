@@ -3,6 +3,10 @@
 from flask import Flask
 
 from app.web import (
+    account,
+    approvals,
+    components,
+    contacts,
     coordinate,
     cycles,
     draws,
@@ -10,16 +14,42 @@ from app.web import (
     health,
     home,
     jobs,
+    join,
     language,
+    office,
+    people,
     publish,
     receipts,
     respond,
+    results,
+    score_imports,
+    second_factor,
     sign_in,
     slips,
     units,
 )
 
-STAFF = (home, language, sign_in, units, coordinate, slips, estimates, cycles, jobs)
+STAFF = (
+    home,
+    language,
+    sign_in,
+    units,
+    coordinate,
+    contacts,
+    slips,
+    estimates,
+    cycles,
+    results,
+    score_imports,
+    approvals,
+    office,
+    jobs,
+    people,
+    account,
+    second_factor,
+    join,
+    components,
+)
 PUBLIC = (publish, draws, receipts, health)
 
 

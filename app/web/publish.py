@@ -1,14 +1,17 @@
 """What anybody may read: published indexes, draws, and the head of the log."""
 
-from flask import Blueprint, Response, render_template
+import hashlib
+
+from flask import Blueprint, Response, current_app, render_template
 
 from app.queries import results
 from app.queries.results import ResultView
-from app.services import result_files
+from app.services import result_files, result_workbooks
 from app.services.errors import NotFoundError
 from app.web import access
 
 blueprint = Blueprint("publish", __name__, url_prefix="/public")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("")
@@ -29,7 +32,11 @@ def one_result(result_id: int) -> str:
     """Show a published index."""
     view = the_result(result_id)
     return render_template(
-        "public/result.html", head=view.head, document=view.document, log=results.log_head()
+        "public/result.html",
+        head=view.head,
+        document=view.document,
+        log=results.log_head(),
+        workbook_hash=hashlib.sha256(workbook_of(view)).hexdigest(),
     )
 
 
@@ -47,6 +54,19 @@ def as_csv(result_id: int) -> Response:
     """Give the ranking as a table."""
     content = result_files.as_csv(the_result(result_id).document)
     return attachment(content, "text/csv; charset=utf-8", f"index-{result_id}.csv")
+
+
+@blueprint.get("/<int:result_id>/results.xlsx")
+@access.anyone
+def as_workbook(result_id: int) -> Response:
+    """Give the rankings, points, estimates and sources as a workbook."""
+    content = workbook_of(the_result(result_id))
+    return attachment(content, XLSX, f"ket-qua-{result_id}.xlsx")
+
+
+def workbook_of(view: ResultView) -> bytes:
+    """Make the workbook of a published index, or take the one made before."""
+    return result_workbooks.published(view.head, current_app.config["KHAOSAT"].address)
 
 
 def the_result(result_id: int) -> ResultView:

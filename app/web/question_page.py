@@ -107,12 +107,20 @@ def rendered(
         )
 
 
-def language_links(languages: Sequence[str], language: str) -> list[tuple[str, str, str, bool]]:
-    """List the languages: name, address, code, whether it is this one; nothing for one alone."""
+def language_links(
+    languages: Sequence[str], language: str, endpoint: str = "respond.questions"
+) -> list[tuple[str, str, str, bool]]:
+    """List the languages: name, address, code, whether it is this one; nothing for one alone.
+
+    Parameters
+    ----------
+    endpoint : str
+        The page that is read in another language; a form that was refused begins anew.
+    """
     if len(languages) < 2:
         return []
     return [
-        (NAMES.get(code, code), url_for("respond.questions", lang=code), code, code == language)
+        (NAMES.get(code, code), url_for(endpoint, lang=code), code, code == language)
         for code in languages
     ]
 

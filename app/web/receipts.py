@@ -27,6 +27,10 @@ def check() -> str:
     code = links.read_receipt(typed)
     if code is None:
         return render_template("receipts/check.html", typed=typed, outcome="unreadable")
-    counted = receipts.is_counted(links.receipt_hash(code).hex())
-    outcome = "counted" if counted else "not_yet"
-    return render_template("receipts/check.html", typed=typed, outcome=outcome)
+    counted = receipts.counted(links.receipt_hash(code).hex())
+    return render_template(
+        "receipts/check.html",
+        typed=typed,
+        outcome="counted" if counted else "not_yet",
+        trial_run=counted is not None and counted.dry_run,
+    )

@@ -110,9 +110,18 @@ def thanks() -> AnyResponse:
     code = read_receipt(_cookie(RECEIPT))
     if code is None:
         return redirect(url_for(".questions", lang=request.args.get("lang")), 303)
-    asked = responding.asked_of(_cookie(TICKET))
-    words = asked.thanks.in_language(language_of(asked, _wanted())) if asked else ""
-    return _page("respond/thanks.html", 200, code=code, words=words)
+    ballot = responding.ballot_of(_cookie(TICKET))
+    if ballot is None:
+        return _page("respond/thanks.html", 200, code=code, words="", endpoint=".thanks")
+    asked = responding.questionnaire(ballot.questionnaire_hash)
+    return _page(
+        "respond/thanks.html",
+        200,
+        code=code,
+        words=asked.thanks.in_language(language_of(asked, _wanted())),
+        dry_run=ballot.dry_run,
+        endpoint=".thanks",
+    )
 
 
 @blueprint.errorhandler(HTTPException)
@@ -128,12 +137,17 @@ def _shut(entry: Entry) -> Response:
     return _page("respond/shut.html", SHUT, early=entry.standing is Standing.NOT_OPEN)
 
 
-def _page(template: str, status: int, **context: object) -> Response:
+def _page(
+    template: str, status: int, *, endpoint: str = ".questions", **context: object
+) -> Response:
     language = next((word for word in _wanted() if word in LANGUAGES), LANGUAGES[0])
     locale = interface_locale(str(language))
     with force_locale(locale):
         page = render_template(
-            template, locale=locale, languages=language_links(LANGUAGES, locale), **context
+            template,
+            locale=locale,
+            languages=language_links(LANGUAGES, locale, endpoint),
+            **context,
         )
     return make_response(page, status)
 

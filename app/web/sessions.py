@@ -1,5 +1,6 @@
 """Sessions of staff lie in the database; a visitor who is not signed in has a signed cookie."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Request, Response as FlaskResponse
@@ -8,11 +9,18 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
 
 from app.services import signing
+from app.services.signing import PENDING
+from app.web import devices
 
 ACCOUNT = "_user_id"  # where Flask-Login keeps who is signed in
 SIGNED = "s."
 STORED = "t."
 ANONYMOUS_SECONDS = 24 * 3600
+
+
+def owner(data: Mapping[str, Any]) -> str:
+    """Name the account of a session: signed in, or about to be."""
+    return str(data.get(ACCOUNT) or data.get(PENDING) or "")
 
 
 class StaffSession(CallbackDict[str, Any], SessionMixin):
@@ -24,7 +32,8 @@ class StaffSession(CallbackDict[str, Any], SessionMixin):
 
         super().__init__(initial or {}, changed)
         self.token = token
-        self.account = str((initial or {}).get(ACCOUNT, ""))
+        self.owner = owner(initial or {})
+        self.device = ""
         self.modified = False
         self.anew = False
 
@@ -44,17 +53,21 @@ class DatabaseSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> StaffSession:
         """Find the session that a cookie names; anything doubtful is an empty one."""
-        cookie = request.cookies.get(self.name, "")
+        found = self._found(request.cookies.get(self.name, ""))
+        found.device = devices.family(request.user_agent.string)
+        return found
+
+    def _found(self, cookie: str) -> StaffSession:
         if cookie.startswith(STORED):
             token = cookie.removeprefix(STORED)
-            found = signing.read(token)
-            return StaffSession(dict(found.data), token) if found else StaffSession()
+            stored = signing.read(token)
+            return StaffSession(dict(stored.data), token) if stored else StaffSession()
         if cookie.startswith(SIGNED):
             try:
                 data = self.serializer.loads(cookie.removeprefix(SIGNED), max_age=ANONYMOUS_SECONDS)
             except BadSignature:
                 return StaffSession()
-            return StaffSession(data) if ACCOUNT not in data else StaffSession()
+            return StaffSession(data) if not owner(data) else StaffSession()
         return StaffSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: FlaskResponse) -> None:
@@ -62,8 +75,8 @@ class DatabaseSessions(SessionInterface):
         assert isinstance(session, StaffSession)
         if not session.modified:
             return
-        account = str(session.get(ACCOUNT, ""))
-        if session.token and (session.anew or account != session.account):
+        account = owner(session)
+        if session.token and (session.anew or account != session.owner):
             signing.end(session.token)
             session.token = ""
         if account:
@@ -78,7 +91,7 @@ class DatabaseSessions(SessionInterface):
             signing.keep(session.token, dict(session))
             return
         session.token = signing.new_token()
-        signing.begin(session.token, int(account), dict(session))
+        signing.begin(session.token, int(account), dict(session), session.device)
         self._set(response, STORED + session.token)
 
     def _set(self, response: FlaskResponse, value: str) -> None:

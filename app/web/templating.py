@@ -4,7 +4,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from flask import Flask, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
@@ -12,7 +12,7 @@ from app import thresholds
 from app.clock import LOCAL
 from app.texts import N_
 from app.vocabulary import Role
-from app.web import headers
+from app.web import access, headers
 from app.web.labels import label
 
 LANGUAGE = "khaosat_language"
@@ -20,13 +20,28 @@ LANGUAGES = ("vi", "en")
 
 NAVIGATION = (
     ("home.start", N_("Overview"), frozenset(Role)),
-    ("rounds.all_rounds", N_("Survey rounds"), frozenset({Role.COORDINATOR, Role.HOME_AFFAIRS})),
+    ("rounds.all_rounds", N_("Survey rounds"), frozenset(Role)),
     ("cycles.all_cycles", N_("Index"), frozenset(Role)),
+    ("approvals.all_approvals", N_("Approvals"), frozenset(Role)),
     ("units.all_units", N_("Units"), frozenset(Role)),
+    (
+        "contacts.search_form",
+        N_("Deletion requests"),
+        frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}),
+    ),
     ("jobs.all_jobs", N_("Background work"), frozenset(Role)),
+    ("people.all_people", N_("People"), frozenset({Role.ADMINISTRATOR})),
+    ("office.settings", N_("Office"), frozenset(Role)),
 )
 # Pages that belong to a part of the site whose address is another.
-PARTS = {"draws": "publish", "estimates": "rounds", "slips": "rounds"}
+PARTS = {
+    "draws": "publish",
+    "estimates": "rounds",
+    "slips": "rounds",
+    "results": "cycles",
+    "score_imports": "cycles",
+    "second_factor": "account",
+}
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -46,7 +61,8 @@ def navigation() -> list[tuple[str, str, bool]]:
     return [
         (gettext(label), url_for(endpoint), endpoint.split(".")[0] == part)
         for endpoint, label, roles in NAVIGATION
-        if current_user.person.may(roles)
+        if current_user.person.roles & roles
+        and access.opens(current_app, endpoint, current_user.person)
     ]
 
 
@@ -99,7 +115,7 @@ def account() -> dict[str, Any] | None:
         "name": person.name,
         "role": ", ".join(label(role) for role in sorted(person.roles)),
         "sign_out_url": url_for("sign_in.leave"),
-        "links": [],
+        "links": [(gettext("My account"), url_for("account.own"))],
     }
 
 

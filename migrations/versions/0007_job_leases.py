@@ -64,7 +64,12 @@ def upgrade() -> None:
             sqlite_where=ALIVE,
             postgresql_where=ALIVE,
         )
-    with op.batch_alter_table("upload") as upload:
+    # Numbers of uploads never come back: an old page would name somebody else's file.
+    with op.batch_alter_table(
+        "upload",
+        recreate="always" if op.get_bind().dialect.name == "sqlite" else "never",
+        table_kwargs={"sqlite_autoincrement": True},
+    ) as upload:
         upload.add_column(sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "job_file",

@@ -28,6 +28,7 @@ def upgrade() -> None:
             sa.Column("totp_confirmed", sa.Boolean(), nullable=False, server_default=sa.false())
         )
         account.add_column(sa.Column("totp_step", sa.Integer(), nullable=False, server_default="0"))
+        account.add_column(sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("sign_in") as sign_in:
         sign_in.add_column(
             sa.Column("device", sa.String(length=100), nullable=False, server_default="")
@@ -130,6 +131,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "decided_by IS NULL OR decided_by <> asked_by", name=op.f("ck_approval_four_eyes")
@@ -192,6 +194,7 @@ def downgrade() -> None:
     with op.batch_alter_table("sign_in") as sign_in:
         sign_in.drop_column("device")
     with op.batch_alter_table("account") as account:
+        account.drop_column("signed_in_at")
         account.drop_column("totp_step")
         account.drop_column("totp_confirmed")
         account.drop_column("totp_sealed")

@@ -115,7 +115,7 @@ def upgrade() -> None:
         sa.Column("dossier_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("key_id", sa.Integer(), nullable=False),
         sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("phone_index", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("phone_index", sa.LargeBinary(length=32), nullable=True),
         sa.Column("digits_hash", sa.LargeBinary(length=32), nullable=True),
         sa.Column("person_role", sa.String(length=64), nullable=False),
         sa.Column("barred", sa.String(length=64), nullable=False),
@@ -132,9 +132,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_contact_key_id"), "contact", ["key_id"])
     op.create_index("ix_contact_phone_index", "contact", ["phone_index"])
+    # Without it the removal of a list looks through all ballots for each of its dossiers.
+    op.create_index("ix_ballot_dossier_id", "ballot", ["dossier_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_ballot_dossier_id", "ballot")
     op.drop_table("contact")
     with op.batch_alter_table("dossier") as dossier:
         dossier.drop_constraint(op.f("fk_dossier_resolving_unit_id_unit"), type_="foreignkey")

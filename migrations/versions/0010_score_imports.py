@@ -1,4 +1,4 @@
-"""What each imported score file was and what it changed."""
+"""What each imported score file was and what it changed; several survey rounds for an index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,7 +40,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_score_import")),
     )
     op.create_index(op.f("ix_score_import_cycle_id"), "score_import", ["cycle_id"])
+    op.create_table(
+        "cycle_round",
+        sa.Column("cycle_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("round_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"],
+            ["cycle.id"],
+            name=op.f("fk_cycle_round_cycle_id_cycle"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["round.id"], name=op.f("fk_cycle_round_round_id_round")
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "round_id", name=op.f("pk_cycle_round")),
+    )
+    op.create_index(op.f("ix_cycle_round_round_id"), "cycle_round", ["round_id"])
+    op.execute(
+        "INSERT INTO cycle_round (cycle_id, round_id) "
+        "SELECT id, round_id FROM cycle WHERE round_id IS NOT NULL"
+    )
+    with op.batch_alter_table("cycle") as cycle:
+        cycle.drop_constraint(op.f("fk_cycle_round_id_round"), type_="foreignkey")
+        cycle.drop_column("round_id")
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("cycle") as cycle:
+        cycle.add_column(sa.Column("round_id", sa.Integer(), nullable=True))
+        cycle.create_foreign_key(op.f("fk_cycle_round_id_round"), "round", ["round_id"], ["id"])
+    # An older program knows one round of an index year: the first.
+    op.execute(
+        "UPDATE cycle SET round_id = (SELECT min(round_id) FROM cycle_round "
+        "WHERE cycle_round.cycle_id = cycle.id)"
+    )
+    op.drop_table("cycle_round")
     op.drop_table("score_import")

@@ -10,7 +10,7 @@ from app.database import writing
 from app.models import Answer, Unit
 from app.queries import results
 from app.queries.results import ResultView
-from app.services import criteria_sets, cycles, estimating, merging, scoring
+from app.services import criteria_sets, cycles, estimating, merging, publishing, scoring
 from app.services.cycles import NewCycle
 from app.services.recording import Actor
 from app.vocabulary import Role, RoundState
@@ -62,16 +62,28 @@ communes;B;1.2;15
 
 @dataclass(frozen=True)
 class People:
-    """Two of Home Affairs and an administrator."""
+    """Two of Home Affairs, an administrator and the approver."""
 
     merger: Actor
     other: Actor
     administrator: Actor
+    approver: Actor
 
 
 def people() -> People:
     """Add the people that an index needs."""
-    return People(actor(Role.HOME_AFFAIRS), actor(Role.HOME_AFFAIRS), actor(Role.ADMINISTRATOR))
+    return People(
+        actor(Role.HOME_AFFAIRS),
+        actor(Role.HOME_AFFAIRS),
+        actor(Role.ADMINISTRATOR),
+        actor(Role.APPROVER),
+    )
+
+
+def approved(crew: People, result_id: int) -> None:
+    """Let a second person check a version and a third approve it."""
+    publishing.check(crew.other, result_id)
+    publishing.approve(crew.approver, result_id)
 
 
 def answered_round(
@@ -119,7 +131,7 @@ def council(
     if made is not None:
         estimating.estimate_round(person, made.id)
     set_id = criteria_sets.add_criteria_set(person, scheme)
-    new = NewCycle(2026, "Chỉ số CCHC 2026", set_id, made.id if made else None)
+    new = NewCycle(2026, "Chỉ số CCHC 2026", set_id, (made.id,) if made else ())
     cycle_id = cycles.create(person, new)
     scoring.import_scores(person, cycle_id, scores, "diem.csv")
     return cycle_id

@@ -1,6 +1,7 @@
 """The pages of Home Affairs: from an empty list to a published index, through the worker."""
 
 import io
+import re
 
 import pytest
 from flask import Flask
@@ -41,6 +42,7 @@ def upload(content: bytes, name: str):
 def test_from_an_empty_list_to_a_public_page(app: Flask, signed_in):
     made = answered_round()
     browser, second = signed_in(Role.HOME_AFFAIRS), signed_in(Role.ADMINISTRATOR)
+    approver = signed_in(Role.APPROVER)
     coordinator = signed_in(Role.COORDINATOR)
     assert "/index/criteria-sets" in browser.get("/index").text
     done = do(send(browser, "/index/criteria-sets", file=upload(SCHEME, "bo-tieu-chi.yaml")))
@@ -48,10 +50,12 @@ def test_from_an_empty_list_to_a_public_page(app: Flask, signed_in):
     shown = browser.get(done.result["next"]).text
     assert rows.criteria_set(1).hash in shown
     assert "Bộ tiêu chí thử" in shown
-    location = send(browser, "/index", year=2026, name="Chỉ số 2026", criteria=1, survey=made.id)
+    location = send(browser, "/index", year=2026, name="Chỉ số 2026", criteria=1, surveys=made.id)
     cycle_id = int(location.rsplit("/", 1)[1])
     address = f"/index/{cycle_id}"
-    done = do(send(browser, f"{address}/scores", file=upload(SCORES, "diem.csv")))
+    seen = do(send(browser, f"{address}/scores", file=upload(SCORES, "diem.csv")))
+    assert rows.score_count(cycle_id).scores == 0
+    done = do(send(browser, seen.result["next"], digest=seen.result["digest"]))
     assert (done.state, done.result["scores"]) == (JobState.DONE, 4)
     waiting = browser.get(address).text
     assert f"/rounds/{made.id}/estimates" in waiting
@@ -63,11 +67,17 @@ def test_from_an_empty_list_to_a_public_page(app: Flask, signed_in):
     draft = browser.get(address).text
     assert "76.75" in draft or "76,75" in draft
     assert "Nguyễn Văn Thử" in draft
-    assert f"results/{result_id}/approve" not in draft
-    assert f"results/{result_id}/approve" in second.get(address).text
-    assert browser.post(f"{address}/results/{result_id}/approve").status_code == 403
+    version = f"{address}/results/{result_id}"
+    assert f"{version}/check" not in draft
+    assert f"{version}/check" in second.get(address).text
+    assert browser.post(f"{version}/check").status_code == 403
+    assert f"{version}/approve" not in approver.get(address).text
+    send(second, f"{version}/check")
+    assert f"{version}/approve" not in second.get(address).text
+    assert f"{version}/approve" in approver.get(address).text
+    assert second.post(f"{version}/approve").status_code == 403
     assert app.test_client().get(f"/public/{result_id}").status_code == 404
-    send(second, f"{address}/results/{result_id}/approve")
+    send(approver, f"{version}/approve")
     assert rows.cycle(cycle_id).state is CycleState.APPROVED
     assert app.test_client().get(f"/public/{result_id}").status_code == 404
     send(browser, f"{address}/results/{result_id}/publish")
@@ -108,7 +118,7 @@ def test_faulty_scores_are_listed_by_row_and_column(app: Flask, signed_in):
 def planned() -> int:
     made = answered_round()
     set_id = criteria_sets.add_criteria_set(SYSTEM, SCHEME)
-    return cycles.create(SYSTEM, NewCycle(2026, "Chỉ số", set_id, made.id))
+    return cycles.create(SYSTEM, NewCycle(2026, "Chỉ số", set_id, (made.id,)))
 
 
 def test_a_form_without_its_file_says_so(app: Flask, signed_in):
@@ -118,17 +128,23 @@ def test_a_form_without_its_file_says_so(app: Flask, signed_in):
         assert browser.post(address).status_code == 422
 
 
+def offered(page: str) -> list[str]:
+    boxes = re.findall(r'<input[^>]*name="surveys"[^>]*>', page)
+    return [re.search(r'value="(\d+)"', box)[1] for box in boxes]
+
+
 def test_dry_runs_are_not_offered_and_not_taken(app: Flask, signed_in):
     trial = answered_round(dry_run=True)
     set_id = criteria_sets.add_criteria_set(SYSTEM, SCHEME)
     browser = signed_in(Role.HOME_AFFAIRS)
-    assert f'<option value="{trial.id}"' not in browser.get("/index/new").text.split("survey")[1]
+    real = answered_round({"A": {"land": (1, 0)}})
+    assert offered(browser.get("/index/new").text) == [str(real.id)]
     reply = browser.post(
-        "/index", data={"year": 2026, "name": "x", "criteria": set_id, "survey": trial.id}
+        "/index", data={"year": 2026, "name": "x", "criteria": set_id, "surveys": trial.id}
     )
     assert reply.status_code == 422
     with pytest.raises(InvalidInputError):
-        cycles.create(SYSTEM, NewCycle(2026, "Chỉ số", set_id, trial.id))
+        cycles.create(SYSTEM, NewCycle(2026, "Chỉ số", set_id, (trial.id,)))
     assert rows.cycles() == []
 
 
@@ -136,7 +152,7 @@ def test_dry_runs_are_not_offered_and_not_taken(app: Flask, signed_in):
 def test_a_year_that_is_none_is_refused(app: Flask, signed_in, year):
     set_id = criteria_sets.add_criteria_set(SYSTEM, SCHEME)
     browser = signed_in(Role.HOME_AFFAIRS)
-    data = {"year": year, "name": "x", "criteria": set_id, "survey": 0}
+    data = {"year": year, "name": "x", "criteria": set_id, "surveys": []}
     assert browser.post("/index", data=data).status_code == 422
     assert rows.cycles() == []
 

@@ -16,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.models import Ballot, Cell, Dossier, Frame, FrameDraw, LogEntry, Round, Unit
-from app.queries import draws, jobs, rounds as rows
-from app.services import drawing, rounds, selecting
+from app.queries import draws, rounds as rows
+from app.services import drawing, leases, rounds, selecting
 from app.services.errors import InvalidInputError, NotFoundError, ServiceError, WrongStateError
 from app.services.plans import Allocation, Stratification
 from app.services.recording import SYSTEM
@@ -323,7 +323,7 @@ def test_the_worker_draws(app):
     round_id = round_steps.committed(UNITS, plan(20))
     numbers = {"public_source": SOURCE, "public_number": NUMBER}
     job_id = rounds.ask(SYSTEM, JobKind.DRAW, round_id, numbers)
-    result = tasks.HANDLERS[JobKind.DRAW](jobs.job(job_id))
+    result = tasks.HANDLERS[JobKind.DRAW](leases.claim(job_id, "test"))
     view = draws.of_round(round_id)
     assert result == {
         "dossiers": 68,

@@ -2,20 +2,24 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
+from app import clock
 from app.extensions import db
 from app.models import Job, Upload
 from app.queries import jobs as rows
 from app.queries.jobs import JobView
-from app.services import jobs, secrets
+from app.services import jobs, leases, secrets
 from app.services.errors import InvalidInputError, WrongStateError
 from app.services.recording import SYSTEM
-from app.tasks import running
+from app.tasks import given, running
 from app.tasks.worker import AlreadyRunningError, lock
 from app.vocabulary import JobKind, JobState, Role
 from sampling.errors import Fault
@@ -27,9 +31,19 @@ def handled(monkeypatch: pytest.MonkeyPatch, handler: Callable[[JobView], dict[s
 
 def run(app: Flask, job_id: int) -> JobView:
     running.runner(app, "test")(job_id)
+    db.session.rollback()
     found = rows.job(job_id)
     assert found is not None
     return found
+
+
+def together(act: Callable[[], None], times: int) -> None:
+    """Do something at the same time in several threads."""
+    threads = [threading.Thread(target=act) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def ask(file: tuple[str, bytes] | None = None) -> int:
@@ -47,19 +61,15 @@ def test_a_job_runs_once_however_often_it_is_called(app: Flask, monkeypatch):
     calls: list[int] = []
     handled(monkeypatch, lambda job: {"n": calls.append(job.id)})
     job_id = ask()
-    threads = [
-        threading.Thread(target=running.runner(app, "test"), args=(job_id,)) for _ in range(6)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(lambda: running.runner(app, "test")(job_id), 6)
     assert calls == [job_id]
 
 
 def test_faults_are_listed_with_row_and_column(app: Flask, monkeypatch):
+    fault = Fault(3, "received", "x", "not_a_number")
+
     def faulty(job: JobView) -> dict[str, Any]:
-        raise InvalidInputError(faults=[Fault(3, "received", "x", "not_a_number")])
+        raise InvalidInputError(faults=[fault])
 
     handled(monkeypatch, faulty)
     failed = run(app, ask())
@@ -67,6 +77,8 @@ def test_faults_are_listed_with_row_and_column(app: Flask, monkeypatch):
     assert failed.result["count"] == 1
     assert failed.result["faults"][0]["row"] == 3
     assert failed.result["faults"][0]["column"] == "received"
+    told = [failed.result["faults"][0][name] for name in ("message", "english")]
+    assert told == [fault.message("vi"), fault.message("en")]
 
 
 def test_a_refused_step_is_told_in_words(app: Flask, monkeypatch):
@@ -105,13 +117,75 @@ def test_a_file_waits_encrypted_and_goes_with_the_job(app: Flask, monkeypatch):
     assert db.session.scalars(select(Upload)).all() == []
 
 
-def test_what_a_dead_worker_held_waits_again(app: Flask):
+def test_a_database_that_is_away_makes_a_job_wait_instead_of_failing(app: Flask, monkeypatch):
+    def find_it_locked(job: JobView) -> dict[str, Any]:
+        raise OperationalError("SELECT 1", {}, Exception("database is locked"))
+
+    handled(monkeypatch, find_it_locked)
     job_id = ask()
-    assert jobs.claim(job_id)
-    assert not jobs.claim(job_id)
-    jobs.put_back_unfinished()
-    assert rows.waiting() == [job_id]
-    assert jobs.claim(job_id)
+    with pytest.raises(OperationalError):
+        run(app, job_id)
+    waits = rows.job(job_id)
+    assert waits is not None
+    assert waits.state is JobState.RUNNING
+    with time_machine.travel(clock.now() + 2 * leases.LENGTH, tick=False):
+        assert leases.takeable() == [job_id]
+
+
+def test_a_second_click_gets_the_same_job(app: Flask):
+    first, second = (
+        jobs.ask(SYSTEM, JobKind.DRAW, {"round_id": 7}, subject="round:7") for _ in range(2)
+    )
+    assert first == second
+    assert jobs.ask(SYSTEM, JobKind.DRAW, {"round_id": 8}, subject="round:8") != first
+
+
+def test_many_clicks_at_once_give_one_job_and_one_file(app: Flask):
+    found: list[int] = []
+    start = threading.Barrier(8)
+
+    def click() -> None:
+        with app.app_context():
+            start.wait()
+            asked = {"round_id": 7}
+            found.append(
+                jobs.ask(SYSTEM, JobKind.IMPORT_FRAME, asked, ("a.csv", b"x"), subject="round:7")
+            )
+            db.session.remove()
+
+    together(click, 8)
+    assert len(set(found)) == 1
+    assert len(found) == 8
+    assert len(db.session.scalars(select(Upload)).all()) == 1
+
+
+def test_another_file_or_number_is_refused_while_the_first_is_under_way(app: Flask):
+    def ask_with(arguments: dict[str, int], content: bytes) -> int:
+        file = ("a.csv", content)
+        return jobs.ask(SYSTEM, JobKind.IMPORT_FRAME, arguments, file, subject="round:7")
+
+    first = ask_with({"round_id": 7}, b"x")
+    for arguments, content in (({"round_id": 7}, b"y"), ({"round_id": 8}, b"x")):
+        with pytest.raises(WrongStateError):
+            ask_with(arguments, content)
+    jobs.cancel(SYSTEM, first)
+    assert ask_with({"round_id": 7}, b"y") != first
+
+
+def test_a_file_that_waited_a_day_is_deleted_and_its_job_says_so(app: Flask, monkeypatch):
+    handled(monkeypatch, lambda job: {"read": given.file(job)})
+    job_id = ask(("a.csv", b"code,phone"))
+    assert jobs.purge_uploads() == 0
+    with time_machine.travel(clock.now() + jobs.UPLOAD_LIFETIME + timedelta(minutes=1)):
+        assert jobs.purge_uploads() == 1
+        assert db.session.scalars(select(Upload)).all() == []
+        failed = run(app, job_id)
+    assert (failed.state, "send it again" in failed.message) == (JobState.FAILED, True)
+
+
+def test_a_kind_without_a_handler_ends_failed_and_not_silent(app: Flask, monkeypatch):
+    monkeypatch.setattr(running, "HANDLERS", {})
+    assert run(app, ask()).state is JobState.FAILED
 
 
 def test_one_worker_at_a_time_holds_the_keys(tmp_path):
@@ -124,12 +198,10 @@ def test_one_worker_at_a_time_holds_the_keys(tmp_path):
 
 def test_faults_are_for_who_asked_and_for_administrators(app: Flask, signed_in):
     job_id = ask()
-    jobs.claim(job_id)
-    jobs.fail(
-        job_id,
-        "",
-        {"faults": [{"row": 3, "column": "c", "value": "v9", "message": "m"}], "count": 1},
-    )
+    claimed = leases.claim(job_id, "test")
+    assert claimed is not None
+    fault = {"row": 3, "column": "c", "value": "v9", "message": "m"}
+    leases.fail(claimed, "", {"faults": [fault], "count": 1})
     assert "v9" in signed_in(Role.ADMINISTRATOR).get(f"/jobs/{job_id}").text
     assert "v9" not in signed_in(Role.COORDINATOR).get(f"/jobs/{job_id}").text
 

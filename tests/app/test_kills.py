@@ -174,5 +174,5 @@ def opened_receipts(round_id: int, crowd: Crowd) -> int:
     assert tally.boxes == 0
     assert tally.answers == tally.spent
     return sum(
-        not receipts.is_counted(receipt_hash(code).hex()) for code in crowd.acknowledged.values()
+        receipts.counted(receipt_hash(code).hex()) is None for code in crowd.acknowledged.values()
     )

@@ -12,8 +12,8 @@ from flask import Flask
 from app.database import writing
 from app.models import LogHead, Unit
 from app.queries import results
-from app.services import publishing, result_files
-from tests.app.index_factory import SCHEME, merged, people
+from app.services import merging, publishing, reopening, result_files
+from tests.app.index_factory import SCHEME, approved, merged, people
 from tests.app.recomputing import recomputed
 
 
@@ -21,7 +21,7 @@ from tests.app.recomputing import recomputed
 def published(app: Flask):
     crew = people()
     view = merged(crew.merger, SCHEME.replace(b"max_points: 20", b"max_points: 23"))
-    publishing.approve(crew.other, view.head.id)
+    approved(crew, view.head.id)
     publishing.publish(crew.merger, view.head.id)
     return view
 
@@ -52,7 +52,7 @@ def test_the_page_shows_ranks_with_decimal_commas_and_its_hash(client, published
 def test_what_is_not_published_does_not_exist(app, client, suffix):
     crew = people()
     view = merged(crew.merger)
-    publishing.approve(crew.other, view.head.id)
+    approved(crew, view.head.id)
     assert client.get(f"/public/{view.head.id}{suffix}").status_code == 404
     assert client.get(f"/public/999{suffix}").status_code == 404
     assert client.get(f"/public/{10**12}{suffix}").status_code == 404
@@ -99,11 +99,9 @@ def test_a_unit_named_like_a_formula_is_harmless_in_table_and_page(app, client):
     assert view.document.units[0].name
     with writing() as session:
         session.query(Unit).filter_by(code="B").one().name = "=1+1<script>"
-    from app.services import cycles, merging
-
-    cycles.reopen(crew.merger, view.head.cycle_id, "Tên đơn vị thay đổi")
+    reopening.reopen(crew.merger, view.head.cycle_id, "Tên đơn vị thay đổi")
     result_id = merging.merge_index(crew.merger, view.head.cycle_id)
-    publishing.approve(crew.other, result_id)
+    approved(crew, result_id)
     publishing.publish(crew.merger, result_id)
     assert b"'=1+1<script>" in client.get(f"/public/{result_id}/index.csv").data
     assert "=1+1<script>" not in client.get(f"/public/{result_id}").text

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.models import Ballot, FrameDraw, Job, LogEntry, Round
 from app.queries import draws, jobs, rounds as rows
-from app.services import drawing
+from app.services import drawing, leases
 from app.services.recording import SYSTEM
 from app.services.rounds import STEPS
-from app.tasks import rounds as tasks
+from app.tasks import running
 from app.vocabulary import JobKind, Role, RoundState
 from sampling.frame import read_frame
 from sampling.tabular import read_table
@@ -49,12 +49,14 @@ def asked_job(reply) -> jobs.JobView:
     assert reply.status_code == 302, reply.text
     path = urlsplit(reply.headers["Location"]).path
     assert path.startswith("/jobs/")
+    db.session.rollback()
     return jobs.job(int(path.rsplit("/", 1)[1]))
 
 
 def work_done(reply) -> dict:
     job = asked_job(reply)
-    return tasks.HANDLERS[job.kind](job)
+    running.perform(leases.claim(job.id, "test"))
+    return jobs.job(job.id).result
 
 
 def test_a_round_goes_from_the_empty_list_to_its_draw(coordinator):
@@ -69,7 +71,8 @@ def test_a_round_goes_from_the_empty_list_to_its_draw(coordinator):
     result = work_done(coordinator.post(f"{home}/frame", data={"file": file}))
     assert "Next: Plan the sample" in coordinator.get(home).text
 
-    preview = coordinator.get(f"{result['next']}?size=20&allocation=neyman&deviations=A: 2")
+    assert "What the list covers" in coordinator.get(result["next"]).text
+    preview = coordinator.get(f"{home}/plan?size=20&allocation=neyman&deviations=A: 2")
     assert preview.status_code == 200
     assert "Commit to this plan" in preview.text
 
@@ -212,11 +215,12 @@ def test_the_sample_file_can_be_imported(coordinator):
     assert done.dossiers == 2
 
 
-def test_the_upload_page_says_what_is_read_past(coordinator):
+def test_the_upload_page_says_what_is_kept(coordinator):
     page = coordinator.get(f"/rounds/{round_steps.planned()}/frame").text
-    for column in ("code", "unit", "received", "field", "phone, name"):
+    for column in ("code", "unit", "received", "field", "phone", "name"):
         assert f"<code>{column}</code>" in page
-    assert "Phones and names are read past and not stored" in page
+    assert "Phones are kept encrypted" in page
+    assert "names are not kept" in page
 
 
 def test_an_upload_without_a_file_is_told(coordinator):
@@ -230,7 +234,9 @@ def test_a_second_upload_is_refused(coordinator):
     round_id = round_steps.framed(UNITS)
     file = (io.BytesIO(b"code"), "x.csv")
     assert coordinator.post(f"/rounds/{round_id}/frame", data={"file": file}).status_code == 409
-    assert "imported and final" in coordinator.get(f"/rounds/{round_id}/frame").text
+    page = coordinator.get(f"/rounds/{round_id}/frame").text
+    assert "The list of this round is imported." in page
+    assert f"/rounds/{round_id}/frame/remove" in page
 
 
 def test_a_preview_leaves_no_trace(coordinator):

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models import Ballot, Dossier, FrameDraw, Job, LogEntry, Round
 from app.queries import fieldwork, rounds as rows
 from app.queries.fieldwork import Count
-from app.services import drawing, planning, rounds
+from app.services import drawing, framing, planning, rounds
 from app.services.errors import InvalidInputError, NotFoundError, ServiceError, WrongStateError
 from app.services.recording import SYSTEM
 from app.services.states import ROUND_EDGES
@@ -84,14 +84,27 @@ def test_a_step_of_a_round_that_is_not_there_is_not_found(app):
         rounds.ask(SYSTEM, JobKind.MIX, 77)
 
 
-ACTS = ("import", "import_faulty", "preview", "commit", "commit_too_much", "draw", "draw_blank")
+ACTS = (
+    "import",
+    "import_faulty",
+    "remove",
+    "preview",
+    "commit",
+    "commit_too_much",
+    "draw",
+    "draw_blank",
+)
 
 
 def perform(act: str, round_id: int, prefix: str) -> None:
     if act == "import":
         round_steps.take(round_id, round_steps.listing({"A": 12, "B": 6}, prefix))
     elif act == "import_faulty":
-        round_steps.take(round_id, round_steps.listing({"A": 3, "nowhere": 1}, prefix))
+        round_steps.take(
+            round_id, round_steps.listing({"A": 3}, prefix).replace(b"15/07", b"31/02")
+        )
+    elif act == "remove":
+        framing.remove_frame(SYSTEM, round_id)
     elif act == "preview":
         planning.preview(round_id, round_steps.plan(6))
     elif act == "commit":

@@ -16,9 +16,9 @@ from tests.app.index_factory import SCHEME, SCORES, answered_round, council
 from tests.factories import actor, dong_nai
 
 
-def planned(round_id: int | None = None) -> int:
+def planned(*round_ids: int) -> int:
     set_id = criteria_sets.add_criteria_set(SYSTEM, SCHEME)
-    return cycles.create(SYSTEM, NewCycle(2026, "Chỉ số", set_id, round_id))
+    return cycles.create(SYSTEM, NewCycle(2026, "Chỉ số", set_id, round_ids))
 
 
 def stored(cycle_id: int) -> dict[tuple[str, str], str | None]:
@@ -115,7 +115,7 @@ def test_a_faulty_table_leaves_earlier_scores_alone(app: Flask):
 
 def test_survey_criteria_may_be_missing_only_if_a_round_supplies_them(app: Flask):
     answered_round()
-    found = faults_of(planned(None), SCORES)
+    found = faults_of(planned(), SCORES)
     assert [(column, code) for _, column, code in found] == [("criterion", "missing_criterion")] * 2
 
 
@@ -131,7 +131,7 @@ def test_a_merged_index_takes_no_scores(app: Flask):
 
 def test_an_unknown_unit_is_named_once(app: Flask):
     dong_nai()
-    cycle_id = planned(None)
+    cycle_id = planned()
     lines = [f"communes,XYZ,{code},1" for code in ("1.1", "1.2", "2.1")]
     content = "\n".join(["group,unit,criterion,points", *lines]).encode()
     found = faults_of(cycle_id, content)

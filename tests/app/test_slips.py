@@ -1,24 +1,37 @@
+import io
 import re
+import threading
+import zipfile
 from urllib.parse import urlsplit
 
 import pypdfium2
 import pytest
 import zxingcpp
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.channels import qr
 from app.documents.slips import Sheet, Slip, render
 from app.extensions import db
-from app.models import LogEntry, Token
-from app.queries import ballots
-from app.services import inviting, opening
+from app.models import Ballot, LogEntry, Token
+from app.queries import ballots, jobs
+from app.services import inviting, mixing, opening
 from app.services.errors import NotFoundError, WrongStateError
+from app.services.leases import CancelledError
 from app.services.recording import SYSTEM
+from app.tasks import running
 from app.vocabulary import Role, RoundState
 from surveys.links import new_token, token_hash
-from tests.app.round_factory import answer, answer_all, hand_out, make_round, open_and_hand_out
+from tests.app.round_factory import (
+    MadeRound,
+    answer,
+    answer_all,
+    hand_out,
+    make_round,
+    open_and_hand_out,
+)
 
 SCALE = 150 / 72
 MM = 72 / 25.4
@@ -170,6 +183,17 @@ def test_units_are_counted_by_ballots_not_by_answers(app: Flask) -> None:
     assert [(row.code, row.ballots) for row in before] == [("LB", 4), ("TB", 5)]
 
 
+def printed(browser: FlaskClient, made: MadeRound, unit: str) -> tuple[int, list[str]]:
+    """Ask for slips on the page and let the worker print; the job and its files."""
+    wanted = made.units.get(unit, unit)
+    reply = browser.post(f"/rounds/{made.id}/slips", data={"unit_id": wanted})
+    job_id = int(reply.headers["Location"].rsplit("/", 1)[1])
+    running.runner(current_app._get_current_object(), "test")(job_id)
+    db.session.rollback()
+    page = browser.get(f"/jobs/{job_id}").text
+    return job_id, re.findall(rf'href="(/jobs/{job_id}/files/\d+)"', page)
+
+
 def test_the_coordinator_prints_and_each_code_leads_to_the_questions(app: Flask, signed_in) -> None:
     made = make_round(LAYOUT, dry_run=True)
     opening.open_round(SYSTEM, made.id)
@@ -177,10 +201,15 @@ def test_the_coordinator_prints_and_each_code_leads_to_the_questions(app: Flask,
     listed = browser.get(f"/rounds/{made.id}/slips")
     assert listed.status_code == 200
     assert "Ủy ban nhân dân phường TB" in listed.text
-    reply = browser.post(f"/rounds/{made.id}/slips", data={"unit_id": made.units["TB"]})
+    [file] = printed(browser, made, "TB")[1]
+    reply = browser.get(file)
     assert reply.content_type == "application/pdf"
-    assert reply.headers["Content-Disposition"].startswith("attachment")
+    assert (
+        reply.headers["Content-Disposition"] == f"attachment; filename=phieu-moi-{made.id}-TB.pdf"
+    )
     assert reply.headers["Cache-Control"] == "no-store"
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert signed_in(Role.COORDINATOR).get(file).status_code == 403
     found = codes(reply.data)
     assert len(found) == len(set(found)) == 5
     for address in found:
@@ -188,6 +217,96 @@ def test_the_coordinator_prints_and_each_code_leads_to_the_questions(app: Flask,
         assert address.startswith(app.config["KHAOSAT"].address + "/q/")
         visitor.get(urlsplit(address).path)
         assert "a_overall" in visitor.get("/q").text
+
+
+def test_slips_of_all_units_come_in_a_file_for_each(app: Flask, signed_in) -> None:
+    made = make_round(LAYOUT)
+    browser = signed_in(Role.COORDINATOR)
+    job_id, [file] = printed(browser, made, "all")
+    with zipfile.ZipFile(io.BytesIO(browser.get(file).data)) as archive:
+        sheets = {name: codes(archive.read(name)) for name in archive.namelist()}
+    assert {name: len(found) for name, found in sheets.items()} == {
+        f"phieu-moi-{made.id}-LB.pdf": 4,
+        f"phieu-moi-{made.id}-TB.pdf": 5,
+    }
+    job = jobs.job(job_id)
+    assert job is not None
+    assert (job.done, job.total, job.result) == (2, 2, {"slips": 9, "units": 2})
+
+
+def valid_slips(made: MadeRound) -> set[bytes]:
+    db.session.rollback()
+    query = select(Token.hash).join(Ballot, Ballot.id == Token.ballot_id)
+    return set(db.session.scalars(query.where(Ballot.round_id == made.id)))
+
+
+def test_a_print_run_stopped_half_way_leaves_the_earlier_slips_valid(app: Flask) -> None:
+    made = make_round(LAYOUT)
+    hand_out(made)
+    before = valid_slips(made)
+
+    def stop(done: int, total: int) -> None:
+        if done == 1:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        inviting.print_slips(SYSTEM, made.id, None, ADDRESS, stop)
+    assert valid_slips(made) == before
+
+
+def test_a_round_that_closes_during_a_print_run_gets_no_new_slips(app: Flask) -> None:
+    made, _ = open_and_hand_out(LAYOUT)
+    before = valid_slips(made)
+
+    def close(done: int, total: int) -> None:
+        mixing.close_round(SYSTEM, made.id)
+
+    with pytest.raises(WrongStateError):
+        inviting.print_slips(SYSTEM, made.id, made.units["LB"], ADDRESS, close)
+    assert valid_slips(made) == before
+
+
+def test_of_print_runs_at_the_same_time_one_set_is_valid(app: Flask) -> None:
+    made = make_round({"TB": {"land": 40}})
+    start, issues = threading.Barrier(4), []
+
+    def issue() -> None:
+        with app.app_context():
+            start.wait()
+            issues.append(inviting.issue_slips(SYSTEM, made.id, None))
+            db.session.remove()
+
+    threads = [threading.Thread(target=issue) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sets = [{token_hash(slip.token) for slip in each.slips} for each in issues]
+    assert len(sets) == 4
+    assert valid_slips(made) in sets
+
+
+def test_people_answer_while_slips_are_being_stored(app: Flask) -> None:
+    """Their boxes point to the round whose row the print run has locked."""
+    made, tokens = open_and_hand_out(LAYOUT)
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("one writer at a time")
+    accepted: list[bool] = []
+
+    def answer_one() -> None:
+        with app.app_context():
+            accepted.append(bool(answer(tokens["LB/land"][0]).receipt))
+            db.session.remove()
+
+    def wait_for_an_answer(session: Session, outcome: object) -> None:
+        thread = threading.Thread(target=answer_one)
+        thread.start()
+        thread.join(timeout=10)
+        assert accepted == [True]
+
+    inviting.print_slips(
+        SYSTEM, made.id, made.units["TB"], ADDRESS, lambda *_: None, wait_for_an_answer
+    )
 
 
 def test_slips_are_for_coordinators_alone(app: Flask, client: FlaskClient, signed_in) -> None:

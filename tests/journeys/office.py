@@ -8,11 +8,11 @@ from tests.factories import PASSWORD
 from tests.journeys.conftest import Site
 
 
-def sign_in(page: Page, site: Site, email: str) -> None:
+def sign_in(page: Page, site: Site, email: str, password: str = PASSWORD) -> None:
     """Sign in and land on the overview."""
     page.goto(f"{site.address}/sign-in")
     page.fill("#email", email)
-    page.fill("#password", PASSWORD)
+    page.fill("#password", password)
     page.click("main form button[type=submit]")
     expect(page.locator("header .menu summary").first).to_be_visible()
 

@@ -54,6 +54,13 @@ def score_list(units: Mapping[str, tuple[str, str]]) -> str:
     return text.getvalue()
 
 
+def maxima(group: str) -> dict[str, float]:
+    """Give the maximum of every criterion of a group of the example set."""
+    scheme = read_scheme_file(criteria_sets.example()).scheme
+    assert scheme is not None
+    return {c.code: float(c.max_points) for c in scheme.criteria_of(group)}
+
+
 def addresses(pdf: Path) -> list[str]:
     """Read every QR code of a printed sheet."""
     found = []

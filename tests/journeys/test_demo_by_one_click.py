@@ -12,11 +12,14 @@ pytestmark = pytest.mark.browser
 def test_one_click_makes_a_province_to_look_around_in(browser: Browser, site: Site):
     page = page_of(browser, DESK)
     page.goto(site.address)
-    office.press(page, "/setup/demo")
+    assert fits(page)
+    with page.expect_navigation():
+        page.click("form:has(input[name=size][value=small]) button[type=submit]")
     office.job_done(page)
     picture(page, "demo")
     expect(page.locator("main dt")).to_have_text(
-        ["quản trị viên", "điều phối viên khảo sát", "Sở Nội vụ", "Sở Nội vụ"], ignore_case=True
+        ["quản trị hệ thống", "điều phối khảo sát", "Sở Nội vụ", "Sở Nội vụ", "người phê duyệt"],
+        ignore_case=True,
     )
     password = page.locator("main code").first.inner_text()
     page.click("main a[href='/public/1']")

@@ -14,6 +14,7 @@ from surveys.writing import to_document
 
 SHIPPED = instruments.available()
 FORM = instruments.load("citizen_satisfaction")
+BUSINESS = instruments.load("business_satisfaction")
 
 
 def wordings(value):
@@ -132,3 +133,49 @@ def test_a_wording_is_an_immutable_value():
     with pytest.raises(TypeError):
         wording["vi"] = "Không"
     assert hash(FORM) == hash(read_questionnaire(to_document(FORM)))
+
+
+def test_the_business_form_measures_the_same_five_factors_in_ninety_seconds():
+    found = factors(BUSINESS)
+    assert list(found) == list(factors(FORM))
+    assert all(len(questions) == 2 for questions in found.values())
+    assert len(BUSINESS.questions) <= 18
+    assert "90 giây" in BUSINESS.intro["vi"]
+    assert "90 seconds" in BUSINESS.intro["en"]
+
+
+def test_the_business_form_asks_who_speaks_and_who_did_the_work():
+    position = [choice.code for choice in BUSINESS.question("position").choices]
+    assert position == ["owner", "accountant", "service_firm"]
+    for code in ("done_personally", "service_hired", "assisted_by"):
+        assert BUSINESS.question(code).role is Role.CIRCUMSTANCE
+    helpers = [choice.code for choice in BUSINESS.question("assisted_by").choices]
+    assert helpers == [choice.code for choice in FORM.question("assisted_by").choices]
+
+
+def test_payments_without_a_receipt_are_asked_about_neutrally_and_may_be_passed_over():
+    asked = BUSINESS.question("extra_payment")
+    assert not asked.required
+    assert asked.choices[-1].exclusive
+    assert asked.choices[-1].texts["vi"] == "Không muốn trả lời"
+    for word in ("hối lộ", "tham nhũng", "tiêu cực", "lót tay"):
+        assert word not in str(dict(asked.texts)).lower()
+
+
+def test_both_forms_are_rated_on_the_same_scale():
+    assert [scale.choices for scale in BUSINESS.scales] == [scale.choices for scale in FORM.scales]
+    assert {scale.satisfied_from for scale in BUSINESS.scales} == {4}
+
+
+def test_questions_to_businesses_are_short_and_respectful():
+    assert max(len(question.texts["vi"]) for question in BUSINESS.questions) <= 120
+    ratings = [question for question in BUSINESS.questions if question.factor]
+    assert all("Ông/Bà" in question.texts["vi"] for question in ratings)
+    assert BUSINESS.label == FORM.label
+    assert not BUSINESS.comment_question.required
+    assert "đừng ghi tên" in BUSINESS.comment_question.hints["vi"]
+
+
+def test_no_text_of_the_business_form_was_copied_into_the_wrong_language():
+    for found in wordings(to_document(BUSINESS)):
+        assert not set("đăơưĐĂƠƯ") & set(found["en"]), found

@@ -8,7 +8,6 @@ from app.services.demo.province import DemoUnit
 from surveys.answering import to_form
 from surveys.questionnaire import Question, Questionnaire
 
-RESPONSE = 0.7
 COMMENTS = (
     "Cán bộ hướng dẫn dễ hiểu.",
     "Phải đi lại hai lần vì thiếu giấy tờ.",
@@ -17,6 +16,7 @@ COMMENTS = (
 )
 # Borders between the five levels of satisfaction on the scale of a person's feeling.
 CUTS = np.array([-1.9, -1.1, -0.2, 1.2])
+HIGHEST = len(CUTS)
 
 
 def generator_of(code: str) -> np.random.Generator:
@@ -29,11 +29,14 @@ def answers(
     questionnaire: Questionnaire, unit: DemoUnit, generator: np.random.Generator
 ) -> dict[str, tuple[str, ...]] | None:
     """Fill the form as one person would, or None when they do not answer."""
-    if generator.random() > RESPONSE:
+    if generator.random() > unit.response:
         return None
     feeling = unit.service + generator.normal(0, 0.8)
+    level = satisfaction(feeling)
+    # The clean model of straight-lining: very satisfied people who mean it.
+    same = level if level == HIGHEST and generator.random() < unit.straight else None
     chosen = {
-        question.code: _choice(question, feeling, generator)
+        question.code: _choice(question, feeling, generator, same)
         for question in questionnaire.questions
         if question.choices
     }
@@ -41,12 +44,20 @@ def answers(
     return to_form(questionnaire, chosen, comment)
 
 
-def _choice(question: Question, feeling: float, generator: np.random.Generator) -> str:
+def satisfaction(feeling: float) -> int:
+    """Give the level, from 0 to 4, at which a feeling is expressed."""
+    return int(np.searchsorted(CUTS, feeling))
+
+
+def _choice(
+    question: Question, feeling: float, generator: np.random.Generator, same: int | None
+) -> str:
     substantive = [choice for choice in question.choices if not choice.exclusive]
     if question.kind != "scale":
         return substantive[int(generator.integers(len(substantive)))].code
+    if same is not None:
+        return substantive[same].code
     exclusive = [choice for choice in question.choices if choice.exclusive]
     if exclusive and generator.random() < 0.04:
         return exclusive[0].code
-    level = int(np.searchsorted(CUTS, feeling + generator.normal(0, 0.7)))
-    return substantive[min(level, len(substantive) - 1)].code
+    return substantive[satisfaction(feeling + generator.normal(0, 0.7))].code

@@ -1,52 +1,37 @@
 """The demo from an empty database to a published index: only acts that people have too."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.queries import cycles as cycle_rows, people, units as unit_rows
+from app.queries import cycles as cycle_rows
 from app.queries.people import Person
 from app.services import (
     criteria_sets,
     cycles,
-    drawing,
     estimating,
-    framing,
-    inviting,
     merging,
     mixing,
-    opening,
-    planning,
     publishing,
-    responding,
-    rounds,
     scoring,
+    second_factor_duty,
 )
 from app.services.accounts import NewAccount, add_account
 from app.services.cycles import NewCycle
-from app.services.demo import answering, dossiers, scores
-from app.services.demo.province import BY_CODE
-from app.services.errors import WrongStateError
-from app.services.plans import Plan, Stratification
+from app.services.demo import marking, scores, steps, surveying
+from app.services.demo.scenarios import SCENARIOS, Scenario
+from app.services.demo.sizes import SMALL
+from app.services.demo.steps import Meter, Progress
 from app.services.recording import SYSTEM, Actor
 from app.services.units import import_shipped_units
-from app.texts import N_
 from app.vocabulary import Role
-from surveys import instruments
-from surveys.links import new_token
 
-Progress = Callable[[int, int], None]
-YEAR = 2026
-SIZE, MINIMUM = 490, 60
-PUBLIC_SOURCE = "Giải đặc biệt xổ số kiến thiết Đồng Nai, kỳ quay ví dụ"
-PUBLIC_NUMBER = "482915"
-# Everything in the demo is invented, its chance too: the same dossiers are drawn each time.
-SECRET = b"no secret: this is the demo 2026"
 STAFF = (
     ("quantri", "Trần Quản Trị", Role.ADMINISTRATOR),
     ("dieuphoi", "Lê Điều Phối", Role.COORDINATOR),
     ("noivu", "Phạm Nội Vụ", Role.HOME_AFFAIRS),
-    ("duyet", "Võ Phê Duyệt", Role.HOME_AFFAIRS),
+    ("kiemtra", "Đỗ Kiểm Tra", Role.HOME_AFFAIRS),
+    ("duyet", "Võ Phê Duyệt", Role.APPROVER),
 )
 
 
@@ -57,8 +42,20 @@ class Staff:
     administrator: Person
     coordinator: Person
     home_affairs: Person
+    checker: Person
     approver: Person
     password: str
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who can sign in."""
+        return (
+            self.administrator,
+            self.coordinator,
+            self.home_affairs,
+            self.checker,
+            self.approver,
+        )
 
 
 @dataclass(frozen=True)
@@ -66,41 +63,55 @@ class Demo:
     """What the demo left behind."""
 
     staff: Staff
-    round_id: int
+    round_ids: tuple[int, ...]
     cycle_id: int
     result_id: int
+    dossiers: int
     drawn: int
     answers: int
 
+    @property
+    def round_id(self) -> int:
+        """The round of the citizens."""
+        return self.round_ids[0]
 
-def play(progress: Progress) -> Demo:
-    """Play the whole round.
+
+def play(progress: Progress, size: str = SMALL) -> Demo:
+    """Play whole rounds up to a published index.
 
     Parameters
     ----------
     progress : callable
-        Told the steps done of those there are.
+        Told how far the demo has come, see `steps`; what it raises ends the demo.
+    size : str
+        "small": 8 units, one round. "large": every unit, citizens and businesses.
 
     Raises
     ------
     WrongStateError
-        If the database is not empty.
+        If the database is not empty, or holds a demo that was cut short.
     """
-    if people.account_count() or unit_rows.unit_count():
-        raise WrongStateError(N_("The demo needs an empty installation."))
+    scenario, meter = SCENARIOS[size], Meter(progress)
+    marking.begin(size)
+    meter.tell(steps.PEOPLE)
     staff = hire()
-    import_shipped_units(acting(staff.administrator))
-    progress(1, 6)
-    round_id = draw_sample(acting(staff.coordinator))
-    progress(2, 6)
-    drawn, answers = field(acting(staff.coordinator), round_id)
-    progress(4, 6)
-    mixing.close_round(acting(staff.coordinator), round_id)
-    estimating.estimate_round(acting(staff.coordinator), round_id)
-    progress(5, 6)
-    cycle_id, result_id = index(staff, round_id)
-    progress(6, 6)
-    return Demo(staff, round_id, cycle_id, result_id, drawn, answers)
+    administrator, coordinator = acting(staff.administrator), acting(staff.coordinator)
+    second_factor_duty.require(administrator, required=False)
+    import_shipped_units(administrator)
+    round_ids = surveying.import_lists(coordinator, scenario, meter)
+    for place, survey in enumerate(scenario.surveys):
+        meter.tell(steps.DRAWS, place, len(scenario.surveys))
+        surveying.draw_sample(coordinator, round_ids[place], survey)
+    drawn, answers = field(coordinator, scenario, round_ids, meter)
+    for place, round_id in enumerate(round_ids):
+        meter.tell(steps.ESTIMATES, place, len(round_ids))
+        mixing.close_round(coordinator, round_id)
+        estimating.estimate_round(coordinator, round_id)
+    meter.tell(steps.INDEX)
+    cycle_id, result_id = index(staff, scenario, round_ids)
+    marking.end()
+    dossiers = sum(unit.dossiers for unit in scenario.units())
+    return Demo(staff, tuple(round_ids), cycle_id, result_id, dossiers, drawn, answers)
 
 
 def acting(person: Person) -> Actor:
@@ -111,57 +122,38 @@ def acting(person: Person) -> Actor:
 def hire() -> Staff:
     """Add the people of the demo under one password made for this occasion."""
     password = secrets.token_urlsafe(12)
-    administrator, coordinator, home_affairs, approver = (
+    administrator, coordinator, home_affairs, checker, approver = (
         add_account(SYSTEM, NewAccount(f"{name}@demo.khaosat.vn", full, password, (role,)))
         for name, full, role in STAFF
     )
-    return Staff(administrator, coordinator, home_affairs, approver, password)
+    return Staff(administrator, coordinator, home_affairs, checker, approver, password)
 
 
-def draw_sample(coordinator: Actor) -> int:
-    """Plan a round, import its list, commit the plan and draw."""
-    round_id = rounds.create_round(
-        coordinator, "Khảo sát hài lòng 6 tháng đầu năm 2026 (mẫu)", YEAR, False
-    )
-    framing.import_frame(
-        coordinator, round_id, dossiers.dossier_list(), "ho-so-mau.csv", lambda *_: None
-    )
-    plan = Plan(Stratification.UNIT, SIZE, MINIMUM, expected_response=answering.RESPONSE)
-    planning.commit_with(SECRET, coordinator, round_id, plan, PUBLIC_SOURCE)
-    drawing.draw(coordinator, round_id, PUBLIC_SOURCE, PUBLIC_NUMBER)
-    return round_id
+def field(
+    coordinator: Actor, scenario: Scenario, round_ids: Sequence[int], meter: Meter
+) -> tuple[int, int]:
+    """Open the rounds and let the invented people answer; count who was asked and who did."""
+    invited = [surveying.invite(coordinator, round_id) for round_id in round_ids]
+    asked, answers, done = sum(map(len, invited)), 0, 0
+    for survey, slips in zip(scenario.surveys, invited, strict=True):
+        for crowd, given in surveying.answered(survey, scenario.units(), slips):
+            done, answers = done + crowd, answers + given
+            meter.tell(steps.ANSWERS, done, asked + 1)
+    return asked, answers
 
 
-def field(coordinator: Actor, round_id: int) -> tuple[int, int]:
-    """Open the round and let the invented people answer through their slips."""
-    opening.open_round(coordinator, round_id)
-    slips = inviting.issue_slips(coordinator, round_id).slips
-    return len(slips), sum(1 for _ in answered(slips))
-
-
-def answered(slips: tuple[inviting.IssuedSlip, ...]) -> Iterator[str]:
-    """Give the receipt of each slip whose owner answers."""
-    questionnaire = instruments.load(rounds.QUESTIONNAIRE)
-    for slip in slips:
-        chance = answering.generator_of(slip.dossier_code)
-        form = answering.answers(questionnaire, BY_CODE[slip.unit_code], chance)
-        if form is not None:
-            outcome = responding.submit(slip.token, form, new_token())
-            assert outcome.receipt is not None
-            yield outcome.receipt
-
-
-def index(staff: Staff, round_id: int) -> tuple[int, int]:
-    """Import scores, merge, approve by another person, publish."""
+def index(staff: Staff, scenario: Scenario, round_ids: Sequence[int]) -> tuple[int, int]:
+    """Import scores, merge, let a second person check and a third approve, publish."""
     home_affairs = acting(staff.home_affairs)
-    criteria_set = criteria_sets.add_criteria_set(home_affairs, criteria_sets.example())
-    new = NewCycle(YEAR, "Chỉ số CCHC năm 2026 (mẫu)", criteria_set, round_id)
+    criteria_set = criteria_sets.add_criteria_set(home_affairs, scenario.criteria())
+    new = NewCycle(surveying.YEAR, scenario.index_name, criteria_set, tuple(round_ids))
     cycle_id = cycles.create(home_affairs, new)
     cycle = cycle_rows.cycle(cycle_id)
     assert cycle is not None
-    table = scores.score_table(scoring.scheme_of_cycle(cycle))
+    table = scores.score_table(scoring.scheme_of_cycle(cycle), scenario.units())
     scoring.import_scores(home_affairs, cycle_id, table, "diem-mau.csv")
     result_id = merging.merge_index(home_affairs, cycle_id)
+    publishing.check(acting(staff.checker), result_id)
     publishing.approve(acting(staff.approver), result_id)
     publishing.publish(home_affairs, result_id)
     return cycle_id, result_id

@@ -2,26 +2,27 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from analysis.scoring.scheme import Criterion, Scheme
-from app.services.demo.province import UNITS, DemoUnit
+from app.services.demo.province import DemoUnit
 
 SEED = 20260701
 COLUMNS = ("group", "unit", "criterion", "self_points", "verified_points")
 STEP = Fraction(1, 20)
 
 
-def score_table(scheme: Scheme) -> bytes:
+def score_table(scheme: Scheme, units: Sequence[DemoUnit]) -> bytes:
     """Write scores of every criterion that no survey feeds, with decimal commas."""
     generator = np.random.default_rng(SEED)
     fed = scheme.linked_criteria()
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\n")
     writer.writerow(COLUMNS)
-    for unit in UNITS:
+    for unit in units:
         for criterion in scheme.criteria_of(unit.group):
             if criterion.code not in fed:
                 writer.writerow(_row(unit, criterion, generator))

@@ -1,6 +1,6 @@
 """Pages of the coordinator, from an empty round to its draw and on to its close."""
 
-from app.web.coordinate import draws, frames, plans, rounds
+from app.web.coordinate import coverage, draws, frame_mapping, frames, plans, rounds
 from app.web.coordinate.site import blueprint
 
-__all__ = ["blueprint", "draws", "frames", "plans", "rounds"]
+__all__ = ["blueprint", "coverage", "draws", "frame_mapping", "frames", "plans", "rounds"]

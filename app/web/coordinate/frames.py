@@ -1,4 +1,4 @@
-"""The dossier list of a round: what it must look like, and its upload."""
+"""The dossier list of a round: its upload, and its removal while nobody has drawn from it."""
 
 import csv
 import io
@@ -7,13 +7,16 @@ from flask import Response as FlaskResponse, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
-from wtforms import SubmitField
+from wtforms import BooleanField, SubmitField
+from wtforms.validators import InputRequired
 
 from app import clock
-from app.queries import frames, units
+from app.queries import draws, frames, sources, units
+from app.queries.rounds import RoundView
 from app.services import rounds
+from app.services.errors import WrongStateError
 from app.texts import N_
-from app.vocabulary import JobKind, Role, RoundState, UnitLevel
+from app.vocabulary import JobKind, Role, RoundState, SourceKind, UnitLevel
 from app.web import access
 from app.web.coordinate.site import READERS, blueprint, the_round
 from app.web.forms import StaffForm
@@ -35,7 +38,11 @@ COLUMNS = (
     ),
     ("due", False, N_("Promised day; not before the day of receipt.")),
     ("finished", False, N_("Day of the result; not before the day of receipt.")),
-    ("phone, name", False, N_("Read past and not stored: nothing needs them yet.")),
+    ("receiving_unit", False, N_("Code or name of the unit that took the dossier in.")),
+    ("resolving_unit", False, N_("Code or name of the unit that decides it.")),
+    ("phone", False, N_("Phone of the person who may be asked; kept encrypted, never shown.")),
+    ("name", False, N_("Read past and not stored.")),
+    ("language", False, N_("Language of the person, such as vi or km.")),
 )
 SAMPLE_COLUMNS = ("code", "unit", "received", "field", "respondent_kind", "channel", "status")
 SAMPLE_ROWS = (
@@ -51,9 +58,27 @@ class FrameForm(StaffForm):
     file = FileField(
         lazy_gettext("Dossier list (CSV or XLSX)"),
         [FileRequired(lazy_gettext("Choose a file."))],
-        description=lazy_gettext("At most 64 MB. The first sheet of a workbook is read."),
+        description=lazy_gettext(
+            "As the one-stop software exports it, at most 64 MB. The first sheet of a workbook "
+            "is read; titles above the header do no harm."
+        ),
+    )
+    check = BooleanField(
+        lazy_gettext("Let me check how its columns are read"),
+        description=lazy_gettext(
+            "A list whose header came before is otherwise imported at once, read as last time."
+        ),
     )
     submit = SubmitField(lazy_gettext("Import the list"))
+
+
+class RemovalForm(StaffForm):
+    """Consent to taking a list back."""
+
+    confirm = BooleanField(
+        lazy_gettext("I want to take this list back"),
+        [InputRequired(lazy_gettext("Tick the box to take the list back."))],
+    )
 
 
 @blueprint.get("/<int:round_id>/frame")
@@ -73,10 +98,29 @@ def import_frame(round_id: int) -> Response | tuple[str, int]:
     file = form.file.data
     job_id = rounds.ask(
         actor(),
-        JobKind.IMPORT_FRAME,
+        JobKind.READ_FRAME,
         the_round(round_id).id,
+        {"check": True} if form.check.data else None,
         file=(file.filename or "", file.read()),
     )
+    return redirect(url_for("jobs.one_job", job_id=job_id))
+
+
+@blueprint.get("/<int:round_id>/frame/remove")
+@access.roles(Role.COORDINATOR)
+def removal_form(round_id: int) -> str:
+    """Say what taking the list back means and ask for consent."""
+    return removal_page(round_id, RemovalForm())
+
+
+@blueprint.post("/<int:round_id>/frame/remove")
+@access.roles(Role.COORDINATOR)
+def remove_frame(round_id: int) -> Response | tuple[str, int]:
+    """Ask the worker to take the list back."""
+    form = RemovalForm()
+    if not form.validate_on_submit():
+        return removal_page(round_id, form), 422
+    job_id = rounds.ask(actor(), JobKind.REMOVE_FRAME, the_round(round_id).id)
     return redirect(url_for("jobs.one_job", job_id=job_id))
 
 
@@ -109,9 +153,38 @@ def page(round_id: int, form: FrameForm) -> str:
         columns=COLUMNS,
         frame=frames.of_round(round_id),
         taken=found.state is not RoundState.PLANNED,
+        removable=removable(round_id, found.state),
+        sources=sources.of_kind(SourceKind.FRAME),
         units_known=units.unit_count(),
-        crumbs=[
-            (gettext("Survey rounds"), url_for("rounds.all_rounds")),
-            (found.name, url_for("rounds.one_round", round_id=round_id)),
-        ],
+        crumbs=crumbs(found),
     )
+
+
+def removable(round_id: int, state: RoundState) -> bool:
+    """Whether the list may still be taken back."""
+    return state is RoundState.FRAMED and draws.of_round(round_id) is None
+
+
+def removal_page(round_id: int, form: RemovalForm) -> str:
+    """Render the page that asks for consent.
+
+    Raises
+    ------
+    WrongStateError
+        If there is no list to take back.
+    """
+    found = the_round(round_id)
+    frame = frames.of_round(round_id)
+    if frame is None or not removable(round_id, found.state):
+        raise WrongStateError()
+    return render_template(
+        "rounds/frame_remove.html", round=found, form=form, frame=frame, crumbs=crumbs(found)
+    )
+
+
+def crumbs(found: RoundView) -> list[tuple[str, str]]:
+    """Lead back from a page about the list of a round."""
+    return [
+        (gettext("Survey rounds"), url_for("rounds.all_rounds")),
+        (found.name, url_for("rounds.one_round", round_id=found.id)),
+    ]

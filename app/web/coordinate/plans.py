@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response
 from app import thresholds
 from app.queries import draws, frames
 from app.queries.frames import FrameView
-from app.services import planning, previewing
+from app.services import audiences, planning, populations, previewing
 from app.services.errors import InvalidInputError, WrongStateError
 from app.services.plans import Plan
+from app.services.populations import KindCount
 from app.services.previewing import Preview
 from app.texts import N_
 from app.vocabulary import Role, RoundState
-from app.web import access
+from app.web import access, respondent_kinds
 from app.web.coordinate.plan_forms import PLAN_PARTS, CommitForm, PlanForm
 from app.web.coordinate.site import READERS, blueprint, leads, the_round
 from app.web.sign_in import actor
@@ -28,10 +29,11 @@ def plan(round_id: int) -> str | tuple[str, int]:
     """Show a plan: the committed one, or the one that the address holds; nothing is stored."""
     found = the_round(round_id)
     frame = the_frame(round_id)
+    kinds = populations.kind_counts(frame.id, found.questionnaire_code)
     if found.plan is not None:
         fixed = planning.preview(round_id, Plan.of_document(found.plan))
         return page(round_id, frame, None, fixed)
-    entered = proposed(frame) | request.args.to_dict()
+    entered = proposed(drawable(kinds)) | request.args.to_dict()
     form = PlanForm(MultiDict(entered), meta={"csrf": False})
     preview = previewed(round_id, form) if form.validate() else None
     commit_form = CommitForm(formdata=MultiDict(entered))
@@ -72,9 +74,14 @@ def the_frame(round_id: int) -> FrameView:
     return frame
 
 
-def proposed(frame: FrameView) -> dict[str, str]:
+def drawable(kinds: list[KindCount]) -> int:
+    """Count the dossiers of the people whom the round asks."""
+    return sum(count.dossiers for count in kinds if count.inside)
+
+
+def proposed(population: int) -> dict[str, str]:
     """Return what the form holds before anybody chose."""
-    size = previewing.propose(frame.dossiers, USUAL_RESPONSE)
+    size = previewing.propose(population, USUAL_RESPONSE)
     return {
         "stratify_by": "unit",
         "allocation": "proportional",
@@ -98,6 +105,11 @@ def previewed(round_id: int, form: PlanForm) -> Preview | None:
         return None
 
 
+def kind_name(count: KindCount) -> str:
+    """Name a kind of respondent."""
+    return respondent_kinds.in_words([count.kind])
+
+
 def page(
     round_id: int,
     frame: FrameView,
@@ -107,6 +119,8 @@ def page(
 ) -> str:
     """Render the plan page; without a form the plan is committed."""
     found = the_round(round_id)
+    kinds = populations.kind_counts(frame.id, found.questionnaire_code)
+    counts = frames.field_counts(frame.id, audiences.respondents(found.questionnaire_code))
     response = (form.expected_response.data or 0) / 100 if form else 0.0
     return render_template(
         "rounds/plan.html",
@@ -117,8 +131,11 @@ def page(
         preview=preview,
         commit_form=commit_form if found.state is RoundState.FRAMED and leads() else None,
         draw=draws.of_round(round_id),
-        proposal=previewing.propose(frame.dossiers, response or USUAL_RESPONSE),
-        each=previewing.propose_each(frames.field_counts(frame.id), response or USUAL_RESPONSE),
+        population=drawable(kinds),
+        inside=[(kind_name(count), count.dossiers) for count in kinds if count.inside],
+        left_out=[(kind_name(count), count.dossiers) for count in kinds if not count.inside],
+        proposal=previewing.propose(drawable(kinds), response or USUAL_RESPONSE),
+        each=previewing.propose_each(counts, response or USUAL_RESPONSE),
         crumbs=[
             (gettext("Survey rounds"), url_for("rounds.all_rounds")),
             (found.name, url_for("rounds.one_round", round_id=round_id)),

@@ -1,22 +1,24 @@
 """Rounds: the list, a new one, and the page from which a coordinator leads one."""
 
 from flask import redirect, render_template, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, IntegerField, StringField, SubmitField
+from wtforms import BooleanField, IntegerField, RadioField, StringField, SubmitField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app import clock
 from app.queries import draws, fieldwork, frames, rounds as rows
 from app.services import rounds
 from app.services.errors import InvalidInputError
-from app.services.rounds import FIRST_YEAR, LAST_YEAR, LONGEST_NAME
+from app.services.rounds import FIRST_YEAR, LAST_YEAR, LONGEST_NAME, QUESTIONNAIRE
 from app.vocabulary import JobKind, Role, RoundState
 from app.web import access
 from app.web.coordinate.site import READERS, blueprint, leads, the_round
 from app.web.errors import told
 from app.web.forms import StaffForm
 from app.web.sign_in import actor
+from surveys import instruments
 
 BEFORE_FIELDWORK = frozenset({RoundState.PLANNED, RoundState.FRAMED, RoundState.DRAWN})
 
@@ -44,6 +46,14 @@ class NewRoundForm(StaffForm):
         ],
         render_kw={"inputmode": "numeric"},
     )
+    questionnaire = RadioField(
+        lazy_gettext("Questionnaire"),
+        default=QUESTIONNAIRE,
+        description=lazy_gettext(
+            "It decides whose dossiers are drawn: those of citizens, or those of businesses and "
+            "household businesses. A list that does not tell counts as citizens'."
+        ),
+    )
     dry_run = BooleanField(
         lazy_gettext("This is a dry run"),
         description=lazy_gettext(
@@ -53,6 +63,10 @@ class NewRoundForm(StaffForm):
     )
     submit = SubmitField(lazy_gettext("Create the round"))
 
+    def __init__(self, **values: object) -> None:
+        super().__init__(**values)
+        self.questionnaire.choices = questionnaires()
+
 
 class CloseForm(StaffForm):
     """Consent to an end that cannot be taken back."""
@@ -61,6 +75,15 @@ class CloseForm(StaffForm):
         lazy_gettext("I understand that nobody can answer after this"),
         [InputRequired(lazy_gettext("Tick the box to close the round."))],
     )
+
+
+def questionnaires() -> list[SelectChoice]:
+    """List the questionnaires that come with the program, that of citizens first."""
+    codes = sorted(instruments.available(), key=lambda code: (code != QUESTIONNAIRE, code))
+    language = str(get_locale() or "vi")
+    return [
+        SelectChoice(code, instruments.load(code).titles.in_language(language)) for code in codes
+    ]
 
 
 @blueprint.get("")
@@ -85,7 +108,11 @@ def create_round() -> Response | tuple[str, int]:
     if form.validate_on_submit():
         try:
             round_id = rounds.create_round(
-                actor(), form.name.data or "", form.year.data or 0, bool(form.dry_run.data)
+                actor(),
+                form.name.data or "",
+                form.year.data or 0,
+                bool(form.dry_run.data),
+                form.questionnaire.data,
             )
         except InvalidInputError as error:
             form.form_errors.append(told(error))

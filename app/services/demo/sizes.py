@@ -1,0 +1,4 @@
+"""How large a demo may be."""
+
+SMALL, LARGE = "small", "large"
+SIZES = (SMALL, LARGE)
