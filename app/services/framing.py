@@ -12,7 +12,7 @@ from app.database import writing
 from app.models import Dossier, Frame, FrameDraw, Round
 from app.queries import units
 from app.services import crosswalks, frame_lists, frame_staging, recording, rounds, states
-from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
+from app.services.errors import InvalidInputError, WrongStateError
 from app.services.frame_lists import Progress, TakenList
 from app.services.leases import Concluding, open_end
 from app.services.recording import Actor
@@ -219,9 +219,7 @@ def _let_count(
         conclude(session, done)
 
 
-def remove_frame(
-    actor: Actor, round_id: int, conclude: Concluding[Removal] = open_end
-) -> Removal:
+def remove_frame(actor: Actor, round_id: int, conclude: Concluding[Removal] = open_end) -> Removal:
     """Take back the list of a round that is not committed to a draw.
 
     From here on the list does not count, and the round may take another one. Its rows are
@@ -249,9 +247,7 @@ def remove_frame(
 
 
 def _removable(session: Session, found: Round) -> Frame:
-    current = select(Frame).where(
-        Frame.round_id == found.id, Frame.state == FrameState.CURRENT
-    )
+    current = select(Frame).where(Frame.round_id == found.id, Frame.state == FrameState.CURRENT)
     frame = session.scalar(current.with_for_update())
     if frame is None or found.state is not RoundState.FRAMED:
         raise WrongStateError()

@@ -20,7 +20,7 @@ from app.services.errors import ForbiddenError, InvalidInputError, WrongStateErr
 from app.services.recording import SYSTEM
 from app.texts import N_
 from app.vocabulary import JobKind, Role
-from app.web import access
+from app.web import access, live
 from app.web.approvals import waiting_for
 from app.web.errors import told
 from app.web.forms import StaffForm
@@ -112,6 +112,9 @@ def set_up_demo() -> Response:
 def watch_demo(job_id: int) -> str | tuple[str, int]:
     """Show how far the demo has come, then how to sign in to it."""
     job = demo_job(job_id)
+    seen = live.progress([job])
+    if live.unchanged(seen):
+        return "", 204
     accounts = [
         (", ".join(label(Role(role)) for role in entry["roles"]), entry["email"])
         for entry in job.result.get("accounts", [])
@@ -119,6 +122,7 @@ def watch_demo(job_id: int) -> str | tuple[str, int]:
     return render_template(
         "home/demo.html",
         job=job,
+        seen=seen,
         accounts=accounts,
         steps=list(enumerate(gettext(name) for name in demo_steps.NAMES)),
         present=demo_steps.present(job.done),

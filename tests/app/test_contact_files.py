@@ -109,6 +109,7 @@ def test_a_round_without_a_list_takes_no_contacts(files):
 def test_the_page_hands_the_file_to_the_worker(files, signed_in):
     round_id = imported(files[0])
     browser: FlaskClient = signed_in(Role.COORDINATOR)
+    browser.set_cookie("khaosat_language", "en")
     assert "Sealed contacts" in browser.get(f"/rounds/{round_id}/coverage").text
     data = {"file": (io.BytesIO(files[1]), "contacts.sealed")}
     reply = browser.post(f"/rounds/{round_id}/contacts", data=data)
@@ -125,4 +126,5 @@ def test_a_list_with_phones_of_its_own_asks_for_no_file(app, signed_in):
     round_steps.add_units("A")
     round_id = round_steps.framed({"A": 3})
     page = signed_in(Role.COORDINATOR).get(f"/rounds/{round_id}/coverage").text
-    assert "Sealed contacts" not in page
+    assert f"/rounds/{round_id}/plan" in page
+    assert f"/rounds/{round_id}/contacts" not in page

@@ -110,7 +110,9 @@ def test_a_list_taken_back_takes_its_phones_along(listed):
 
 @pytest.fixture
 def coordinator(signed_in):
-    return signed_in(Role.COORDINATOR)
+    browser = signed_in(Role.COORDINATOR)
+    browser.set_cookie("khaosat_language", "en")
+    return browser
 
 
 def test_the_page_finds_dossiers_and_does_not_repeat_the_number(listed, coordinator):

@@ -35,7 +35,9 @@ def vendor_round(count: int, prefix: str = "H19.26") -> int:
 
 @pytest.fixture
 def coordinator(signed_in) -> FlaskClient:
-    return signed_in(Role.COORDINATOR)
+    browser = signed_in(Role.COORDINATOR)
+    browser.set_cookie("khaosat_language", "en")
+    return browser
 
 
 def coverage(browser: FlaskClient, round_id: int) -> str:

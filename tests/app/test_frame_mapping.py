@@ -23,7 +23,9 @@ DOSSIERS = 40
 @pytest.fixture
 def coordinator(signed_in) -> FlaskClient:
     dong_nai()
-    return signed_in(Role.COORDINATOR)
+    browser = signed_in(Role.COORDINATOR)
+    browser.set_cookie("khaosat_language", "en")
+    return browser
 
 
 def work_done(reply) -> Job:
@@ -118,7 +120,6 @@ def test_a_word_without_meaning_is_told_beside_it(asked, coordinator):
 )
 def test_a_mapping_that_cannot_be_is_told(asked, coordinator, entry, message):
     _, address, given = asked
-    coordinator.set_cookie("khaosat_language", "en")
     reply = coordinator.post(address, data=settled(given) | entry)
     assert reply.status_code == 422
     assert message in reply.text

@@ -24,7 +24,9 @@ def framed(app) -> int:
 
 @pytest.fixture
 def coordinator(signed_in) -> FlaskClient:
-    return signed_in(Role.COORDINATOR)
+    browser = signed_in(Role.COORDINATOR)
+    browser.set_cookie("khaosat_language", "en")
+    return browser
 
 
 def removed(browser: FlaskClient, round_id: int) -> rows.JobView:

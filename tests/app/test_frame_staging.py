@@ -176,14 +176,19 @@ def test_a_worker_given_up_for_dead_cannot_finish(planned):
 
 
 def test_rows_are_not_added_to_a_frame_that_was_dropped(planned):
+    steps = []
+
     def drop_half_way(done: int, total: int) -> None:
-        if left()[1] > DOSSIERS / 2:
+        steps.append(left()[1])
+        if steps[-1] > DOSSIERS / 2:
             for frame in db.session.query(Frame).all():
                 frame_staging.drop(frame.id)
 
     with pytest.raises(WrongStateError):
         take(planned, drop_half_way)
     assert left() == (0, 0, 0)
+    # The transaction after the drop was refused: there was nothing more to tell.
+    assert steps[-1] > DOSSIERS / 2
 
 
 def expire(job_id: int) -> None:

@@ -20,6 +20,9 @@ RUN = """async () => (await axe.run(document, {
 OPEN = "document.querySelectorAll('main details').forEach(d => d.open = true)"
 LINKS = "[...document.querySelectorAll('a[href^=\"/\"]')].map(a => a.getAttribute('href'))"
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+# A desk whose reader enlarges everything twofold.
+ZOOMED = {"width": 640, "height": 400}
+SIDEWAYS = "needs scrolling sideways"
 NO_PAGE = re.compile(r"\.(csv|json|xlsx|pdf|txt|svg|docx)$|/files/|^/static|^/sign-out")
 # Part of an address that tells one thing from another of its kind.
 ONE = re.compile(r"(?<=^/units/)[^/]+|(?<=/)\d+(?=/|$)|[0-9a-fA-F]{16,}")
@@ -43,13 +46,16 @@ def look(page: Page, walk: Walk, name: str, *sizes: dict[str, int]) -> None:
     """Run axe on the page as it stands, at both widths unless told which."""
     if not page.evaluate("typeof axe !== 'undefined'"):
         page.evaluate(AXE)
+    page.set_viewport_size(ZOOMED)  # type: ignore[arg-type]
+    if not fits(page):
+        walk.wrong[f"{name} enlarged"] = [SIDEWAYS]
     for size in sizes or (NARROW, WIDE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         picture(page, "axe" + re.sub(r"\W+", "-", name))
         page.evaluate(OPEN)
         found = page.evaluate(RUN)
         if not fits(page):
-            found.append("needs scrolling sideways")
+            found.append(SIDEWAYS)
         if found:
             walk.wrong[f"{name} at {size['width']}"] = found
 
