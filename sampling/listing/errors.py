@@ -1,5 +1,6 @@
 """Faults of dossier lists and of the mappings that read them."""
 
+import re
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -92,6 +93,10 @@ Lâm Phùng Mai Tô Hà Tạ Đinh Lương Thái Châu Cao Triệu Điểu Thị
 """
 SURNAMES = frozenset(map(folded, _SURNAMES.split()))
 HIDDEN = "…"
+# Day, month and year in any order, and a time of day.
+MOMENT = re.compile(
+    r"(\d{1,2}([/.-])\d{1,2}\2\d{2,4}|\d{4}([/-])\d{1,2}\3\d{1,2})([ T]\d{1,2}:\d{2}(:\d{2})?)?"
+)
 MOST_NAME_WORDS, LEAST_NAME_WORDS = 6, 2
 MOST_DIGITS = 7
 
@@ -126,5 +131,15 @@ def shape(text: str, longest: int = 24) -> str:
 
 
 def discreet(value: str) -> str:
-    """Give a value for a fault to quote, or its shape where it may be personal."""
+    """Give a value for a fault to quote, or its shape where it may be personal.
+
+    A moment is quoted: whoever mends a list has to find it, and it names nobody.
+
+    Examples
+    --------
+    >>> [discreet(text) for text in ("31/02/2026 08:15", "0901234567")]
+    ['31/02/2026 08:15', '9999999999']
+    """
+    if MOMENT.fullmatch(value.strip()):
+        return value
     return shape(value) if looks_personal(value) else value

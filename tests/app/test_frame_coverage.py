@@ -4,10 +4,11 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.database import writing
 from app.extensions import db
-from app.models import LogEntry, UnitCrosswalk
+from app.models import Frame, LogEntry, UnitCrosswalk
 from app.queries import crosswalks as rows, frames
 from app.services import crosswalks, framing
 from app.services.errors import InvalidInputError, NotFoundError
@@ -176,3 +177,11 @@ def test_a_crosswalk_of_the_office_is_read_with_its_faults(app):
     assert crosswalks.book().resolve("Xã Cũ").code == "A"
     with pytest.raises(InvalidInputError):
         crosswalks.import_crosswalk(SYSTEM, b"name\nx\n", "cu.csv")
+
+
+def test_a_list_of_an_earlier_version_has_no_coverage_and_says_so(listed, coordinator):
+    with writing() as session:
+        session.execute(update(Frame).values(report={}))
+    reply = coordinator.get(f"/rounds/{listed}/coverage")
+    assert reply.status_code == 409
+    assert "earlier version" in reply.text

@@ -378,7 +378,7 @@ def test_sizes_are_the_same_before_and_after_the_draw(app: Flask, client):
     drawing.draw(SYSTEM, round_id, SOURCE, NUMBER)
     after = client.get(f"/public/draws/{round_id}").text
     rows_before, rows_after = (
-        page.split("<tbody>")[1].split("</tbody>")[0] for page in (before, after)
+        re.split("<tbody[^>]*>", page)[1].split("</tbody>")[0] for page in (before, after)
     )
     assert rows_before == rows_after
     assert rows.one(round_id).plan_hash in before
@@ -396,5 +396,5 @@ def test_pages_carry_no_inline_style_or_script(coordinator):
     for address in ("/rounds", "/rounds/new", f"/rounds/{round_id}", f"/public/draws/{round_id}"):
         page = coordinator.get(address).text
         assert " style=" not in page
-        assert "<script" not in page
+        assert re.findall(r"<script(?! src=\"/static/[^\"]+\" nonce=)", page) == []
         assert " onclick" not in page

@@ -60,12 +60,16 @@ def coverage(round_id: int) -> str:
     Raises
     ------
     WrongStateError
-        If it has none.
+        If it has none, or one of which nothing was counted.
     """
     found = the_round(round_id)
     frame = frames.of_round(round_id)
     if frame is None:
         raise WrongStateError(N_("The round has no dossier list yet: import it first."))
+    if not frame.report:
+        raise WrongStateError(
+            N_("This list was imported by an earlier version, which did not count what it covers.")
+        )
     may_settle = current_user.person.may(SETTLERS)
     shared = contacts.shared_phones(frame.id) if may_settle else []
     return render_template(
