@@ -117,7 +117,7 @@ def add_set() -> Page:
     if form.validate_on_submit():
         file = form.file.data
         named = (file.filename or "", file.read())
-        job_id = jobs.ask(actor(), JobKind.IMPORT_CRITERIA, {}, named)
+        job_id = jobs.ask(actor(), JobKind.IMPORT_CRITERIA, {}, named, subject="criteria")
         return redirect(url_for("jobs.one_job", job_id=job_id))
     return render_template("cycles/sets.html", sets=rows.criteria_sets(), form=form), 422
 
@@ -126,7 +126,7 @@ def add_set() -> Page:
 @access.roles(Role.HOME_AFFAIRS)
 def add_example() -> Response:
     """Add the example that comes with the program."""
-    job_id = jobs.ask(actor(), JobKind.IMPORT_CRITERIA, {"example": True})
+    job_id = jobs.ask(actor(), JobKind.IMPORT_CRITERIA, {"example": True}, subject="criteria")
     return redirect(url_for("jobs.one_job", job_id=job_id))
 
 
@@ -140,7 +140,7 @@ def the_cycle(cycle_id: int) -> CycleView:
 
 def asked(kind: JobKind, cycle: CycleView) -> Response:
     """Ask the worker for work on a cycle, and go to where it tells how it fares."""
-    job_id = jobs.ask(actor(), kind, {"cycle_id": cycle.id})
+    job_id = jobs.ask(actor(), kind, {"cycle_id": cycle.id}, subject=f"cycle:{cycle.id}")
     return redirect(url_for("jobs.one_job", job_id=job_id))
 
 

@@ -205,3 +205,9 @@ def test_estimates_are_shown_in_percent_with_margins(app: Flask, signed_in):
     assert "not enough ballots to publish" in page or "chưa đủ số phiếu để công bố" in page
     assert estimations.newest(made.id).results.dry_run
     assert signed_in(Role.HOME_AFFAIRS).post(address).status_code == 403
+
+
+def test_a_second_click_asks_for_nothing_new(app: Flask, signed_in):
+    browser = signed_in(Role.HOME_AFFAIRS)
+    first, second = (send(browser, "/index/criteria-sets/example") for _ in range(2))
+    assert first == second
