@@ -136,6 +136,7 @@ class ChangeMark(StrEnum):
 class CellLevel(StrEnum):
     """How much an answer may still say about where it came from."""
 
+    MIXING = "mixing"
     STRATUM = "stratum"
     UNIT = "unit"
     ROUND = "round"
@@ -147,3 +148,11 @@ class Door(StrEnum):
     SLIP = "slip"
     SMS = "sms"
     POSTER = "poster"
+
+
+class Device(StrEnum):
+    """What somebody answered on, as coarse as quality checks can use."""
+
+    PHONE = "phone"
+    TABLET = "tablet"
+    COMPUTER = "computer"

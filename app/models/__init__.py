@@ -8,7 +8,7 @@ from app.models.accounts import (
     SignIn,
     SignInFailure,
 )
-from app.models.boxes import Answer, Box, Comment, MixingKey, Receipt
+from app.models.boxes import Answer, Box, Comment, MixingKey, PressureReport, Receipt
 from app.models.frames import Contact, Dossier, Frame
 from app.models.indexes import (
     CriteriaSet,
@@ -24,6 +24,7 @@ from app.models.log import LogEntry, LogHead
 from app.models.office import Approval, OfficeSetting
 from app.models.rounds import Ballot, Cell, FrameDraw, Round, Token
 from app.models.sources import DataKey, ImportSource
+from app.models.tallies import Batch, DoorTally, FieldCount, FieldDay, Tally
 from app.models.units import Unit, UnitCrosswalk, UnitPredecessor
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Answer",
     "Approval",
     "Ballot",
+    "Batch",
     "Box",
     "Cell",
     "Comment",
@@ -40,8 +42,11 @@ __all__ = [
     "Cycle",
     "CycleRound",
     "DataKey",
+    "DoorTally",
     "Dossier",
     "Estimation",
+    "FieldCount",
+    "FieldDay",
     "Frame",
     "FrameDraw",
     "ImportSource",
@@ -53,6 +58,7 @@ __all__ = [
     "LogHead",
     "MixingKey",
     "OfficeSetting",
+    "PressureReport",
     "Receipt",
     "RecoveryCode",
     "RoleGrant",
@@ -61,6 +67,7 @@ __all__ = [
     "ScoreImport",
     "SignIn",
     "SignInFailure",
+    "Tally",
     "Token",
     "Unit",
     "UnitCrosswalk",

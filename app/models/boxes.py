@@ -6,11 +6,12 @@ time of arrival can be read from them.
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model
-from app.models.types import Document, Key
+from app.models.types import Document, Key, words
+from app.vocabulary import Device
 
 
 class MixingKey(Model):
@@ -48,8 +49,15 @@ class Box(Model):
 
 
 class Answer(Model):
+    """What somebody said, and the two coarse classes that quality checks need.
+
+    `duration` is one of five classes of how long the answering took, `device` one of three
+    kinds; both are missing where the form did not tell.
+    """
+
     __tablename__ = "answer"
     __table_args__ = (
+        CheckConstraint("duration BETWEEN 1 AND 5", name="duration"),
         Index("ix_answer_round_id", "round_id"),
         {"sqlite_with_rowid": False},
     )
@@ -58,6 +66,8 @@ class Answer(Model):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"))
     answers: Mapped[dict[str, Any]] = mapped_column(Document)
+    duration: Mapped[int | None]
+    device: Mapped[Device | None] = mapped_column(words(Device, "device"))
 
 
 class Comment(Model):
@@ -78,3 +88,19 @@ class Receipt(Model):
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+
+class PressureReport(Model):
+    """Somebody with a receipt says that they were told what to answer, or pressed.
+
+    Round and unit come from the receipt once its answer is counted; a report whose receipt
+    nobody was given never gets them, and is not counted.
+    """
+
+    __tablename__ = "pressure_report"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    receipt_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))

@@ -51,7 +51,10 @@ class FrameDraw(Model):
 
 
 class Cell(Model):
-    """What an answer may still say about its origin: its stratum, else unit, else round."""
+    """What an answer may still say about its origin: mixing cell, else stratum, unit, round.
+
+    `carried` holds the coarse variables of a mixing cell below a stratum, by name.
+    """
 
     __tablename__ = "cell"
     __table_args__ = (UniqueConstraint("round_id", "level", "label"),)
@@ -62,6 +65,7 @@ class Cell(Model):
     label: Mapped[Name]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("cell.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    carried: Mapped[dict[str, Any] | None] = mapped_column(Document)
     population: Mapped[int]
     drawn: Mapped[int]
 

@@ -1,0 +1,136 @@
+"""Mixing cells below strata, classes of duration and device, tallies, field counts, reports."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy import Text
+from sqlalchemy.dialects import postgresql
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql")
+OLD_LEVELS = ("stratum", "unit", "round")
+DOORS = ("slip", "sms", "poster")
+DEVICES = ("phone", "tablet", "computer")
+WITHOUT_ROWID = {"sqlite_with_rowid": False}
+
+
+def one_of(column: str, words: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(word) for word in words)})"
+
+
+def recreated() -> str:
+    """SQLite adds a column with a constraint by making the table anew."""
+    return "always" if op.get_bind().dialect.name == "sqlite" else "auto"
+
+
+def cell(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["cell_id"], ["cell.id"], name=op.f(f"fk_{table}_cell_id_cell"))
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("cell") as cells:
+        cells.add_column(sa.Column("carried", DOCUMENT, nullable=True))
+        cells.drop_constraint(op.f("ck_cell_level"), type_="check")
+        cells.create_check_constraint(
+            op.f("ck_cell_level"), one_of("level", ("mixing", *OLD_LEVELS))
+        )
+    with op.batch_alter_table("answer", recreate=recreated(), table_kwargs=WITHOUT_ROWID) as answer:
+        answer.add_column(sa.Column("duration", sa.Integer(), nullable=True))
+        answer.add_column(sa.Column("device", sa.String(length=32), nullable=True))
+        answer.create_check_constraint(op.f("ck_answer_duration"), "duration BETWEEN 1 AND 5")
+        answer.create_check_constraint(op.f("ck_answer_device"), one_of("device", DEVICES))
+    with op.batch_alter_table(
+        "receipt", recreate=recreated(), table_kwargs=WITHOUT_ROWID
+    ) as receipt:
+        receipt.add_column(sa.Column("unit_id", sa.Integer(), nullable=True))
+        receipt.create_foreign_key(op.f("fk_receipt_unit_id_unit"), "unit", ["unit_id"], ["id"])
+    op.create_table(
+        "pressure_report",
+        sa.Column("receipt_hash", sa.String(length=64), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["round.id"], name=op.f("fk_pressure_report_round_id_round")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_pressure_report_unit_id_unit")
+        ),
+        sa.PrimaryKeyConstraint("receipt_hash", name=op.f("pk_pressure_report")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "tally",
+        sa.Column("cell_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("item", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.String(length=64), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        cell("tally"),
+        sa.PrimaryKeyConstraint("cell_id", "month", "item", "value", name=op.f("pk_tally")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "door_tally",
+        sa.Column("cell_id", sa.Integer(), nullable=False),
+        sa.Column("door", sa.String(length=32), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        cell("door_tally"),
+        sa.CheckConstraint(one_of("door", DOORS), name=op.f("ck_door_tally_door")),
+        sa.PrimaryKeyConstraint("cell_id", "door", name=op.f("pk_door_tally")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "batch",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("cell_id", sa.Integer(), nullable=False),
+        sa.Column("week", sa.String(length=8), nullable=False),
+        sa.Column("opened", sa.Integer(), nullable=False),
+        sa.Column("damaged", sa.Integer(), nullable=False),
+        sa.Column("duplicates", sa.Integer(), nullable=False),
+        sa.Column("straight", sa.Integer(), nullable=False),
+        cell("batch"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_batch_cell_id"), "batch", ["cell_id"])
+    op.create_table(
+        "field_count",
+        sa.Column("cell_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("spent", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        cell("field_count"),
+        sa.PrimaryKeyConstraint("cell_id", name=op.f("pk_field_count")),
+    )
+    op.create_table(
+        "field_day",
+        sa.Column("round_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("spent", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["round.id"], name=op.f("fk_field_day_round_id_round")
+        ),
+        sa.PrimaryKeyConstraint("round_id", "day", name=op.f("pk_field_day")),
+    )
+
+
+def downgrade() -> None:
+    for table in ("field_day", "field_count", "batch", "door_tally", "tally", "pressure_report"):
+        op.drop_table(table)
+    with op.batch_alter_table(
+        "receipt", recreate=recreated(), table_kwargs=WITHOUT_ROWID
+    ) as receipt:
+        receipt.drop_constraint(op.f("fk_receipt_unit_id_unit"), type_="foreignkey")
+        receipt.drop_column("unit_id")
+    with op.batch_alter_table("answer", recreate=recreated(), table_kwargs=WITHOUT_ROWID) as answer:
+        answer.drop_constraint(op.f("ck_answer_duration"), type_="check")
+        answer.drop_constraint(op.f("ck_answer_device"), type_="check")
+        answer.drop_column("device")
+        answer.drop_column("duration")
+    # Cells below strata have no place in the old tables: a round that has them stays refused.
+    with op.batch_alter_table("cell") as cells:
+        cells.drop_constraint(op.f("ck_cell_level"), type_="check")
+        cells.create_check_constraint(op.f("ck_cell_level"), one_of("level", OLD_LEVELS))
+        cells.drop_column("carried")
