@@ -2,13 +2,17 @@
 
 import os
 import sys
+from importlib import import_module
+from pathlib import Path
 
-from tests.proofs import kill_worker, large_lists, restore
-
-PROOFS = {"kill-worker": kill_worker.main, "large-lists": large_lists.main, "restore": restore.main}
+# Each proof has its quick form in a test of its name.
+NAMES = sorted(
+    path.stem.removeprefix("test_").replace("_", "-")
+    for path in Path(__file__).parent.glob("test_*.py")
+)
 
 if __name__ == "__main__":
-    chosen = PROOFS.get(sys.argv[1]) if len(sys.argv) == 2 else None
-    if chosen is None:
-        sys.exit(f"usage: make prove NAME={'|'.join(PROOFS)} [QUICK=1]")
-    sys.exit(chosen(quick=os.environ.get("QUICK") == "1"))
+    if len(sys.argv) != 2 or sys.argv[1] not in NAMES:
+        sys.exit(f"usage: make prove NAME={'|'.join(NAMES)} [QUICK=1]")
+    proof = import_module(f"tests.proofs.{sys.argv[1].replace('-', '_')}")
+    sys.exit(proof.main(quick=os.environ.get("QUICK") == "1"))
