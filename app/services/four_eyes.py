@@ -25,6 +25,7 @@ from app.services.errors import (
     WrongStateError,
 )
 from app.services.recording import Actor
+from app.services.rights import require
 from app.texts import N_
 from app.vocabulary import Role
 
@@ -194,14 +195,6 @@ def use(session: Session, act: str, obj: str, digest: str) -> int:
 def may_decide(person: Person, act: str, asked_by: int) -> bool:
     """Whether a person could decide; `decide` checks again."""
     return person.id != asked_by and person.may(ACTS[act].deciders)
-
-
-def require(actor: Actor, roles: frozenset[Role]) -> Person:
-    """Return the person who acts, if one of the roles is held everywhere now."""
-    person = people.person(actor.account_id) if actor.account_id is not None else None
-    if person is None or not person.may(roles):
-        raise ForbiddenError()
-    return person
 
 
 def checked_reason(reason: str) -> str:

@@ -7,16 +7,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Account, LogHead, RoleGrant, Unit
-from app.queries import office, people
+from app.queries import office
 from app.queries.people import Grant, as_person
 from app.services import recording, separation
 from app.services.errors import (
-    ForbiddenError,
     InvalidInputError,
     NotFoundError,
     WrongStateError,
 )
 from app.services.recording import SYSTEM, Actor
+from app.services.rights import require
 from app.texts import N_
 from app.vocabulary import Role
 
@@ -154,11 +154,8 @@ def require_another_administrator(session: Session, account_id: int) -> None:
 
 def require_administrator(actor: Actor) -> None:
     """Refuse an actor who is no administrator now; the command line acts as the system."""
-    if actor == SYSTEM:
-        return
-    person = people.person(actor.account_id) if actor.account_id is not None else None
-    if person is None or not person.may(ADMINISTRATORS):
-        raise ForbiddenError()
+    if actor != SYSTEM:
+        require(actor, ADMINISTRATORS)
 
 
 def locked_account(session: Session, account_id: int) -> Account:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app import clock, exact
 from app.database import writing
 from app.models import Cycle, IndexResult
-from app.queries import cycles, estimations, people, results
+from app.queries import cycles, estimations, results
 from app.queries.estimation_results import to_json
 from app.queries.index_document import IndexDocument, from_json
 from app.queries.results import ResultView
@@ -18,6 +18,7 @@ from app.services.cycles import cycle_row
 from app.services.errors import ForbiddenError, NotFoundError, WrongStateError
 from app.services.index_checks import Finding
 from app.services.recording import Actor
+from app.services.rights import require
 from app.services.states import CYCLE_EDGES, step
 from app.texts import N_
 from app.vocabulary import CycleState, Role
@@ -41,7 +42,7 @@ def check(actor: Actor, result_id: int) -> None:
         was changed.
     """
     with writing() as session:
-        person = require(actor, CHECKERS)
+        person = require(actor, CHECKERS).id
         result, cycle = result_rows(session, result_id)
         if cycle.state is not CycleState.MERGED or result.checked_by is not None:
             raise WrongStateError()
@@ -64,7 +65,7 @@ def approve(actor: Actor, result_id: int) -> None:
         If it is not checked, a newer version exists, or what is stored was changed.
     """
     with writing() as session:
-        person = require(actor, APPROVERS)
+        person = require(actor, APPROVERS).id
         result, cycle = result_rows(session, result_id)
         state = step(CYCLE_EDGES, cycle.state, CycleState.APPROVED)
         if result.checked_by is None:
@@ -91,7 +92,7 @@ def publish(actor: Actor, result_id: int) -> None:
         If three different persons do not stand behind it, or it was changed since.
     """
     with writing() as session:
-        person = require(actor, PUBLISHERS)
+        person = require(actor, PUBLISHERS).id
         result, cycle = result_rows(session, result_id)
         state = step(CYCLE_EDGES, cycle.state, CycleState.PUBLISHED)
         behind = {result.merged_by, result.checked_by, result.approved_by} - {None}
@@ -102,14 +103,6 @@ def publish(actor: Actor, result_id: int) -> None:
         cycle.state = state
         result.published_by, result.published_at = person, clock.now()
         recording.record(session, actor, "index.published", f"result:{result_id}", hash=result.hash)
-
-
-def require(actor: Actor, roles: frozenset[Role]) -> int:
-    """Return the account of a person who holds one of the roles now."""
-    person = people.person(actor.account_id) if actor.account_id is not None else None
-    if person is None or not person.may(roles):
-        raise ForbiddenError()
-    return person.id
 
 
 def result_rows(session: Session, result_id: int) -> tuple[IndexResult, Cycle]:

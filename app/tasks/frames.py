@@ -6,6 +6,7 @@ from typing import Any
 
 from app.database import writing
 from app.documents.fault_workbook import fault_workbook
+from app.documents.media import XLSX
 from app.queries.jobs import JobView
 from app.services import contact_files, frame_sources, framing, job_files, leases
 from app.services.contact_files import ContactImport
@@ -16,7 +17,6 @@ from app.vocabulary import JobKind
 from sampling.listing.mapping import Mapping
 from sampling.listing.sheet import opened
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FAULTS = "loi-danh-sach.xlsx"
 
 
@@ -66,7 +66,7 @@ def keep_workbook(job: JobView, content: bytes, filename: str, error: InvalidInp
     rows = zip(table.numbers, table.rows, strict=True)
     workbook = fault_workbook(rows, table.header, error.faults, "vi")
     with writing() as session:
-        job_files.keep(session, job, FAULTS, WORKBOOK, workbook)
+        job_files.keep(session, job, FAULTS, XLSX, workbook)
 
 
 def told(round_id: int, done: FrameImport) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.clock import LOCAL
-from app.documents.people_lists import XLSX, Sheet, workbook
+from app.documents.media import XLSX
+from app.documents.people_lists import Sheet, workbook
 from app.queries.jobs import JobView
 from app.services import importing_people, job_files, leases
 from app.services.account_links import IssuedLink

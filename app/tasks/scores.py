@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.database import writing
+from app.documents.media import XLSX
 from app.documents.score_faults import FaultySheet, score_faults
 from app.queries import jobs as job_rows
 from app.queries.jobs import JobView
@@ -15,7 +16,6 @@ from app.services.score_files import Policy, ScoreFile, Workbook
 from app.services.scoring import ScoreImport
 from app.tasks import given
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FAULTS = "loi-bang-diem.xlsx"
 
 
@@ -79,7 +79,7 @@ def keep_workbook(job: JobView, file: ScoreFile, error: InvalidInputError) -> No
     sheets = [FaultySheet(sheet.name, sheet.rows) for sheet in book.visible()]
     faults = [fault.as_dict("vi") for fault in error.faults]
     with writing() as session:
-        job_files.keep(session, job, FAULTS, WORKBOOK, score_faults(sheets, faults))
+        job_files.keep(session, job, FAULTS, XLSX, score_faults(sheets, faults))
 
 
 def import_scores(job: JobView) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     SubmitField,
-    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
@@ -16,8 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.queries.cycles import CriteriaSetView, RoundChoice
 from app.services.cycles import FIRST_YEAR, LAST_YEAR
-from app.services.four_eyes import LONGEST_REASON, SHORTEST_REASON
-from app.web.forms import StaffForm
+from app.web.forms import StaffForm, reason_field
 
 
 class CycleForm(StaffForm):
@@ -91,15 +89,5 @@ class CriteriaForm(StaffForm):
 class ReasonForm(StaffForm):
     """Why a merged index goes back."""
 
-    reason = TextAreaField(
-        lazy_gettext("Reason"),
-        [
-            Length(
-                SHORTEST_REASON,
-                LONGEST_REASON,
-                lazy_gettext("Give the reason in 10 to 1000 characters."),
-            )
-        ],
-        description=lazy_gettext("It stays in the log for good: name no private persons."),
-    )
+    reason = reason_field(lazy_gettext("It stays in the log for good: name no private persons."))
     submit = SubmitField(lazy_gettext("Reopen"))

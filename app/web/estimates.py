@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.documents.media import XLSX
 from app.queries import estimations, rounds
 from app.queries.estimation_results import PartLevel
 from app.queries.rounds import RoundView
@@ -13,7 +14,6 @@ from app.web import access
 from app.web.sign_in import actor
 
 blueprint = Blueprint("estimates", __name__, url_prefix="/rounds/<int:round_id>/estimates")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READY = frozenset({RoundState.CLOSED, RoundState.WEIGHTED, RoundState.ESTIMATED})
 
 

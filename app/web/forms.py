@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import Length
 
+from app.services.four_eyes import LONGEST_REASON, SHORTEST_REASON
 from app.texts import N_
 
 # What the form library says on its own where a field brings no message.
@@ -40,3 +43,13 @@ class StaffForm(FlaskForm):
         def get_translations(self, _form: Any) -> Catalogue:
             """Return the catalogue that messages are looked up in."""
             return Catalogue()
+
+
+def reason_field(description: Any) -> Any:
+    """Make the field for why a second person is asked, with who will read it as its hint."""
+    text = lazy_gettext("Give the reason in 10 to 1000 characters.")
+    return TextAreaField(
+        lazy_gettext("Reason"),
+        [Length(SHORTEST_REASON, LONGEST_REASON, text)],
+        description=description,
+    )

@@ -3,16 +3,15 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import SubmitField, TextAreaField
-from wtforms.validators import Length
+from wtforms import SubmitField
 
 from app.queries import approvals, office as settings_rows
 from app.queries.approvals import ApprovalView
 from app.services import office
-from app.services.four_eyes import LEADERS, LONGEST_REASON, OFFICE_MODE, SHORTEST_REASON
+from app.services.four_eyes import LEADERS, OFFICE_MODE
 from app.vocabulary import Role
 from app.web import access
-from app.web.forms import StaffForm
+from app.web.forms import StaffForm, reason_field
 from app.web.sign_in import actor
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
@@ -22,17 +21,7 @@ Page = str | tuple[str, int] | Response
 class SwitchForm(StaffForm):
     """Why the office changes its mode."""
 
-    reason = TextAreaField(
-        lazy_gettext("Reason"),
-        [
-            Length(
-                SHORTEST_REASON,
-                LONGEST_REASON,
-                lazy_gettext("Give the reason in 10 to 1000 characters."),
-            )
-        ],
-        description=lazy_gettext("The second person reads it; it stays on this page."),
-    )
+    reason = reason_field(lazy_gettext("The second person reads it; it stays on this page."))
     submit = SubmitField(lazy_gettext("Ask a second person"))
 
 

@@ -4,6 +4,7 @@ import hashlib
 
 from flask import Blueprint, Response, current_app, render_template
 
+from app.documents.media import XLSX
 from app.queries import results
 from app.queries.results import ResultView
 from app.services import result_files, result_workbooks
@@ -11,7 +12,6 @@ from app.services.errors import NotFoundError
 from app.web import access
 
 blueprint = Blueprint("publish", __name__, url_prefix="/public")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("")

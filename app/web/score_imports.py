@@ -6,6 +6,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.documents import score_table
+from app.documents.media import XLSX
 from app.queries import cycles as rows, score_imports as imports, sources
 from app.queries.cycles import CycleView
 from app.queries.score_imports import ChangeSet
@@ -23,7 +24,6 @@ blueprint = Blueprint("score_imports", __name__, url_prefix="/index/<int:cycle_i
 READERS = (Role.HOME_AFFAIRS, Role.COORDINATOR, Role.ADMINISTRATOR, Role.APPROVER)
 UNITS_A_PAGE = 20
 TAKES_SCORES = (CycleState.PLANNED, CycleState.COUNCIL)
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("")
@@ -70,7 +70,7 @@ def table_csv(cycle_id: int) -> Response:
 def table_xlsx(cycle_id: int) -> Response:
     """Hand out the present table as a workbook."""
     content = score_table.as_xlsx(rows.scores(the_cycle(cycle_id).id))
-    return attachment(content, WORKBOOK, f"diem-{cycle_id}.xlsx")
+    return attachment(content, XLSX, f"diem-{cycle_id}.xlsx")
 
 
 def attachment(content: bytes, media_type: str, filename: str) -> Response:

@@ -2,15 +2,14 @@
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField, StringField, SubmitField, TextAreaField
+from wtforms import SelectField, StringField, SubmitField
 from wtforms.validators import InputRequired, Length
 
 from app import clock
 from app.queries import units
 from app.queries.people import Grant
-from app.services.four_eyes import LONGEST_REASON, SHORTEST_REASON
 from app.vocabulary import Role
-from app.web.forms import StaffForm
+from app.web.forms import StaffForm, reason_field
 from app.web.labels import label
 
 EVERYWHERE = ""
@@ -74,16 +73,8 @@ class GrantForm(GrantFields):
 class ReasonForm(StaffForm):
     """Why a second factor has to be reset."""
 
-    reason = TextAreaField(
-        lazy_gettext("Reason"),
-        [
-            Length(
-                SHORTEST_REASON,
-                LONGEST_REASON,
-                lazy_gettext("Give the reason in 10 to 1000 characters."),
-            )
-        ],
-        description=lazy_gettext("How it was made sure that it is really this person who asks."),
+    reason = reason_field(
+        lazy_gettext("How it was made sure that it is really this person who asks.")
     )
     submit = SubmitField(lazy_gettext("Ask a second person"))
 

@@ -7,7 +7,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.documents.people_lists import XLSX, Sheet, workbook
+from app.documents.media import XLSX
+from app.documents.people_lists import Sheet, workbook
 from app.queries import units
 from app.services import jobs
 from app.services.people_lists import ROLE_NAMES, TEMPLATE_HEADER
