@@ -4,16 +4,22 @@ A write transaction on SQLite starts with BEGIN IMMEDIATE (decision 0002): two t
 before they write would otherwise lose updates without an error.
 """
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from app.extensions import db
 
 WRITING = "khaosat_writing"
+RESTS, RESTED = "khaosat_rests", 2.0
 # Patience first: several processes may turn an empty file into one with WAL at once.
 PRAGMAS = (
     "busy_timeout=10000",
@@ -29,6 +35,9 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "checkin", _rest)
+        event.listen(engine, "checkout", partial(_look_alive, engine))
 
 
 def _configure(connection: Any, _record: object) -> None:
@@ -43,6 +52,25 @@ def _configure(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     writing = connection.get_execution_options().get(WRITING, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[RESTS] = time.monotonic()
+
+
+def _look_alive(
+    engine: Engine, connection: Any, record: ConnectionPoolEntry, _lent: PoolProxiedConnection
+) -> None:
+    """Ask a connection that has long lain still whether its server is still there.
+
+    The pool's own ping asks each time, which costs as much as the query it is for.
+    """
+    if time.monotonic() - record.info.get(RESTS, math.inf) < RESTED:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 @contextmanager

@@ -14,10 +14,11 @@ from app.channels import queue
 from app.config import Settings
 from app.extensions import babel, csrf, db, login, migrate
 from app.queries.migrations import FOLDER
-from app.services import keys, secrets
+from app.services import extract_files, keys, secrets
 from app.web import access, addresses, errors, headers, live, pages, static_files, templating
 from app.web.sessions import DatabaseSessions
 
+SQLITE_POOL = 40
 LARGEST_UPLOAD = 64 * 1024 * 1024
 
 
@@ -39,6 +40,7 @@ def assemble(settings: Settings) -> Flask:
     )
     secrets.install(settings.secret())
     keys.install(settings.keys)
+    extract_files.install(settings.folder / "extracts")
     thresholds.install(settings.mixing_k, settings.disclosure_n, settings.effective_n)
     queue.connect(settings.queue)
     # First of all, before a form of somebody who may not send one is even read.
@@ -50,9 +52,13 @@ def assemble(settings: Settings) -> Flask:
 
 def engine_options(settings: Settings) -> dict[str, object]:
     """Return what the engine of this database needs."""
+    # What goes into a statement stands neither in a log nor in the message of an error.
+    quiet: dict[str, object] = {"hide_parameters": True}
     if settings.database.startswith("sqlite"):
-        return {}
-    return {"pool_size": 4, "pool_pre_ping": True}
+        # One for each thread, and the last one first: past its size a pool closes what is given
+        # back, and SQLite reads the whole schema again on every new connection.
+        return {**quiet, "pool_size": SQLITE_POOL, "pool_use_lifo": True}
+    return {**quiet, "pool_size": 4}
 
 
 def connect_extensions(flask: Flask) -> None:

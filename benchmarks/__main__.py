@@ -4,19 +4,22 @@ import json
 from pathlib import Path
 
 from app.config import read_settings
-from benchmarks import answering, estimation
+from benchmarks import answering, ceiling, estimation
 
 
 def main() -> None:
     """Run every benchmark."""
-    table = [*answering.rows(), *estimation.rows()]
+    table = [*ceiling.rows(), *answering.rows(), *estimation.rows()]
     print(f"{'':52} {'value':>10} {'baseline':>10} {'ratio':>8}  goal")
     for row in table:
         figures = f"{row.value:10.4f} {row.baseline:10.4f} {row.ratio:8.2f}"
+        if row.spread:
+            figures += f" [{row.spread[0]:.2f}–{row.spread[1]:.2f}]"
         print(f"{row.name:52} {figures}  {row.goal} {'ok' if row.met else 'MISSED'}")
     home = Path(read_settings().folder)
     home.mkdir(parents=True, exist_ok=True)
     (home / "bench.json").write_text(json.dumps([row.as_dict() for row in table], indent=2))
 
 
-main()
+if __name__ == "__main__":
+    main()

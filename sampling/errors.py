@@ -157,3 +157,7 @@ class LonelyClusterError(SamplingError):
     def __init__(self, stratum: str) -> None:
         super().__init__("lonely_cluster", stratum=stratum)
         self.stratum = stratum
+
+
+class OutcomeError(SamplingError):
+    """Outcomes of a sample that cannot be."""

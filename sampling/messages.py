@@ -120,6 +120,10 @@ ERROR_MESSAGES: dict[str, dict[str, str]] = {
         "vi": "cỡ mẫu và cỡ tối thiểu phải là số nguyên không âm",
         "en": "sample sizes and the minimum must be whole numbers, 0 or more",
     },
+    "negative_outcome": {
+        "vi": "số trường hợp của mỗi loại kết quả phải là số nguyên không âm",
+        "en": "the number of cases of each outcome must be a whole number, 0 or more",
+    },
     "sample_too_large": {
         "vi": "cần chọn {n} nhưng các tầng chỉ có {available} hồ sơ: giảm cỡ mẫu",
         "en": "{n} to draw but the strata hold {available}: draw fewer",

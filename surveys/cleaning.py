@@ -28,6 +28,8 @@ def visible(text: str) -> str:
     The result is not normalised yet, so that its length can be judged first: normalising
     takes quadratic time on a long run of combining marks.
     """
+    if text.isprintable():  # most texts: no newline, nothing hidden, no blank but the space
+        return text.strip()
     for newline in NEWLINES:
         text = text.replace(newline, "\n")
     kept = (character for character in text.replace("\t", " ") if not is_hidden(character))

@@ -1,5 +1,6 @@
 """A questionnaire as a value: what is asked, in which words, and what the answers count for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -105,7 +106,11 @@ class Question:
 
     def choice(self, code: str) -> Choice | None:
         """Find an option by its code; None when the question does not offer it."""
-        return next((choice for choice in self.choices if choice.code == code), None)
+        return self._by_code.get(code)
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Choice]:
+        return {choice.code: choice for choice in reversed(self.choices)}
 
 
 @dataclass(frozen=True)

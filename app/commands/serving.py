@@ -62,14 +62,21 @@ def worker(take_keys: bool) -> None:
         os._exit(0)
 
 
-def web_command() -> list[str]:
-    """Return the command line of the web server."""
+def web_command(
+    processes: int = 1, application: str = "app:create_app", at: int | None = None
+) -> list[str]:
+    """Return the command line of the web server, by default on the configured port."""
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"),
-        *("--host", "127.0.0.1", "--port", str(port())),
-        *("--workers", "1", "--blocking-threads", str(THREADS)),
-        *("--no-access-log", "--log-level", "error", "app:create_app"),
+        *("--host", "127.0.0.1", "--port", str(at or port())),
+        *("--workers", str(processes), "--blocking-threads", str(THREADS)),
+        *("--no-access-log", "--log-level", "error", application),
     ]
+
+
+def web_processes(settings: Settings) -> int:
+    """Choose one process for SQLite, whose writers wait for each other, else several."""
+    return 1 if settings.database.startswith("sqlite") else max(2, os.cpu_count() or 1)
 
 
 @click.command()
@@ -77,7 +84,10 @@ def run() -> None:
     """Cập nhật cơ sở dữ liệu rồi chạy trang web cùng việc nền."""
     settings = settings_or_stop()
     bring_up_to_date(settings)
-    children = [child(web_command()), child([sys.executable, "-m", "app", "worker"])]
+    children = [
+        child(web_command(web_processes(settings))),
+        child([sys.executable, "-m", "app", "worker"]),
+    ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(f"Khảo sát CCHC: {settings.address}  (Ctrl+C để dừng)")
     try:

@@ -13,7 +13,13 @@ from app.vocabulary import CellLevel, RoundState
 
 @dataclass(frozen=True)
 class CellView:
-    """A cell with the unit it belongs to; the round's own cell has none."""
+    """A cell with the unit it belongs to; the round's own cell has none.
+
+    Attributes
+    ----------
+    carried : mapping of str to str, or None
+        Coarse variables of a mixing cell.
+    """
 
     id: int
     level: CellLevel
@@ -24,6 +30,7 @@ class CellView:
     group: str
     population: int
     drawn: int
+    carried: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,7 @@ def cells(round_id: int) -> tuple[CellView, ...]:
             group or "",
             cell.population,
             cell.drawn,
+            cell.carried,
         )
         for cell, code, name, group in db.session.execute(query)
     ]
@@ -94,6 +102,12 @@ def answers(round_id: int) -> tuple[AnswerView, ...]:
     query = select(Answer.cell_id, Answer.answers).where(Answer.round_id == round_id)
     rows = db.session.execute(query.order_by(Answer.rid))
     return tuple(AnswerView(cell_id, given) for cell_id, given in rows)
+
+
+def opened(round_id: int) -> int:
+    """Count the answers that have been opened."""
+    query = select(func.count()).select_from(Answer).where(Answer.round_id == round_id)
+    return db.session.scalar(query) or 0
 
 
 def sealed(round_id: int) -> int:

@@ -6,13 +6,21 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from app.extensions import db
-from app.models import Ballot, Cell, Dossier, Round, Token, Unit
-from app.vocabulary import RoundState
+from app.models import Ballot, Cell, Dossier, MixingKey, Round, Token, Unit
+from app.statements import Statement, run_alone
+from app.vocabulary import Door, RoundState
 
 
 @dataclass(frozen=True)
 class BallotView:
-    """The right of one dossier to answer, without the dossier."""
+    """The right of one dossier to answer, without the dossier, and the door it was reached by.
+
+    Attributes
+    ----------
+    key_id, public
+        The key that the cell's answers were sealed under when this was read; None before the
+        round opens. The mixer may have replaced it since.
+    """
 
     id: int
     round_id: int
@@ -23,6 +31,9 @@ class BallotView:
     dry_run: bool
     questionnaire_hash: str
     unit_name: str
+    door: Door
+    key_id: int | None
+    public: bytes | None
 
 
 @dataclass(frozen=True)
@@ -35,24 +46,29 @@ class UnitBallots:
     ballots: int
 
 
-# Built once: putting it together costs more than running it.
-BY_TOKEN = (
-    select(
-        Ballot.id,
-        Ballot.round_id,
-        Ballot.cell_id,
-        Ballot.spent,
-        Ballot.accept,
-        Round.state,
-        Round.dry_run,
-        Round.questionnaire_hash,
-        func.coalesce(Unit.name, ""),
-    )
+COLUMNS: tuple[Any, ...] = (
+    Ballot.id,
+    Ballot.round_id,
+    Ballot.cell_id,
+    Ballot.spent,
+    Ballot.accept,
+    Round.state,
+    Round.dry_run,
+    Round.questionnaire_hash,
+    func.coalesce(Unit.name, ""),
+    Token.door,
+    MixingKey.id,
+    MixingKey.public,
+)
+# Every respondent asks this, at least twice.
+BY_TOKEN = Statement(
+    select(*COLUMNS)
     .select_from(Token)
     .join(Ballot, Ballot.id == Token.ballot_id)
     .join(Round, Round.id == Ballot.round_id)
     .join(Cell, Cell.id == Ballot.cell_id)
     .outerjoin(Unit, Unit.id == Cell.unit_id)
+    .outerjoin(MixingKey, (MixingKey.cell_id == Cell.id) & ~MixingKey.retired)
     .where(Token.hash == bindparam("hash"))
 )
 
@@ -60,21 +76,37 @@ BY_TOKEN = (
 def by_token(token_hash: bytes) -> BallotView | None:
     """Find the ballot that a token opens, with one query whether there is one or not.
 
-    A plain connection, given back at once: it is asked for by every respondent.
+    A transaction of its own, on a connection given back at once.
     """
-    with db.engine.connect() as connection:
-        row = connection.execute(BY_TOKEN, {"hash": token_hash}).one_or_none()
-    return BallotView(*row) if row else None
+    _, row = run_alone(db.engine, BY_TOKEN, {"hash": token_hash})
+    if row is None:
+        return None
+    number, round_id, cell_id, spent, accept, state, dry_run, version, unit, door, *key = row
+    return BallotView(
+        number,
+        round_id,
+        cell_id,
+        bool(spent),
+        accept,
+        RoundState(state),
+        bool(dry_run),
+        version,
+        unit,
+        Door(door),
+        *key,
+    )
 
 
 def questionnaire_document(questionnaire_hash: str) -> dict[str, Any] | None:
-    """Find the document of a version that some round uses."""
-    return db.session.scalar(
+    """Find the document of a version that some round uses; the connection goes back at once."""
+    query = (
         select(Round.questionnaire)
         .where(Round.questionnaire_hash == questionnaire_hash)
         .order_by(Round.id)
         .limit(1)
     )
+    with db.engine.connect() as connection:
+        return connection.scalar(query)
 
 
 def by_unit(round_id: int) -> list[UnitBallots]:

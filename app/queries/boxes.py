@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
@@ -10,6 +11,26 @@ from app.models import Answer, Ballot, Box, Cell, MixingKey, Round
 from app.vocabulary import CellLevel, RoundState
 
 DEFAULT_K = 10
+LEAF_LEVELS = frozenset({CellLevel.MIXING, CellLevel.STRATUM})
+
+
+class Placed(Protocol):
+    """A cell that tells where it stands among the cells of its round."""
+
+    @property
+    def id(self) -> int:
+        """Number of the cell."""
+
+    @property
+    def level(self) -> CellLevel:
+        """How much it tells."""
+
+    @property
+    def parent_id(self) -> int | None:
+        """The cell it is coarsened to."""
+
+
+Place = TypeVar("Place", bound=Placed)
 
 
 @dataclass(frozen=True)
@@ -29,7 +50,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class WaitingBoxes:
-    """Boxes of one stratum cell under one key."""
+    """Boxes of one cell under one key."""
 
     cell_id: int
     label: str
@@ -116,15 +137,16 @@ def rounds_to_mix() -> list[int]:
     )
 
 
-def stratum_cells(round_id: int) -> list[int]:
+def leaf_cells(round_id: int) -> list[int]:
     """List the cells that boxes are sealed for."""
-    return list(
-        db.session.scalars(
-            select(Cell.id)
-            .where(Cell.round_id == round_id, Cell.level == CellLevel.STRATUM)
-            .order_by(Cell.id)
-        )
-    )
+    return [cell.id for cell in leaves(tree(round_id))]
+
+
+def leaves(cells: Iterable[Place]) -> list[Place]:
+    """Keep the cells that ballots belong to: mixing cells, and strata without any."""
+    places = list(cells)
+    parents = {cell.parent_id for cell in places}
+    return [cell for cell in places if cell.level in LEAF_LEVELS and cell.id not in parents]
 
 
 def tree(round_id: int) -> list[CellPlace]:

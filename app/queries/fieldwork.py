@@ -1,19 +1,24 @@
 """How many have answered, told so that nobody's answering can be worked out.
 
-While a round is open counts are told in steps of the disclosure floor, ten: a page that is
-reloaded after somebody answers shows no change that could be theirs. Afterwards counts are
-exact, except small ones.
+While a round is open its figures are those of the last full hour (0028): a page that is
+reloaded after somebody answers shows no change that could be theirs. Afterwards they are
+exact. Counts below the disclosure floor are hidden in both.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import Answer, Ballot, Cell, Unit
+from app.models import Answer, Cell, Unit
+from app.queries import field_counts
+from app.queries.field_counts import DayCount
 from app.thresholds import present
 from app.vocabulary import CellLevel, RoundState
+from sampling.response_rates import Outcomes, Rates, rates
 
 FEWEST_HIDDEN = 2
 
@@ -31,28 +36,61 @@ class Count:
 
 @dataclass(frozen=True)
 class StratumTally:
-    """How a stratum answers."""
+    """How a stratum answers.
+
+    Attributes
+    ----------
+    invited : int
+        Ballots that a code was issued for.
+    outcomes : Outcomes or None
+        What became of its ballots; None where the number of answers is hidden.
+    """
 
     label: str
     unit_name: str
     population: int
     drawn: int
+    invited: int
+    answered: Count
+    outcomes: Outcomes | None
+
+    @property
+    def rates(self) -> Rates | None:
+        """Outcome rates, where the number of answers is shown."""
+        return rates(self.outcomes) if self.outcomes else None
+
+
+@dataclass(frozen=True)
+class Day:
+    """Answers of one day."""
+
+    day: date
     answered: Count
 
 
 @dataclass(frozen=True)
 class Fieldwork:
-    """How a round answers."""
+    """How a round answers.
+
+    Attributes
+    ----------
+    counted_at : datetime or None
+        When an open round was last counted; None when it has closed.
+    """
 
     strata: tuple[StratumTally, ...]
     drawn: int
+    invited: int
     answered: Count
+    outcomes: Outcomes | None
     mixed: int
+    days: tuple[Day, ...]
+    counted_at: datetime | None
 
-
-def in_steps(count: int) -> Count:
-    """Tell only how many full steps of the disclosure floor there are."""
-    return Count(count - count % present.disclosure_n, False)
+    @property
+    def rates(self) -> Rates | None:
+        """Outcome rates of the round, where its number of answers is shown."""
+        return rates(self.outcomes) if self.outcomes else None
 
 
 def disclosed(counts: Sequence[int]) -> list[Count]:
@@ -77,31 +115,78 @@ def disclosed(counts: Sequence[int]) -> list[Count]:
     return told
 
 
-def of_round(round_id: int, state: RoundState) -> Fieldwork:
-    """Count answers of an open or closed round by stratum."""
-    spent = func.count(Ballot.id)
-    query = (
-        select(Cell.label, Unit.name, Cell.population, Cell.drawn, spent)
-        .outerjoin(Ballot, and_(Ballot.cell_id == Cell.id, Ballot.spent))
-        .outerjoin(Unit, Unit.id == Cell.unit_id)
-        .where(Cell.round_id == round_id, Cell.level == CellLevel.STRATUM)
-        .group_by(Cell.id, Cell.label, Unit.name, Cell.population, Cell.drawn)
-    )
-    found = sorted(db.session.execute(query), key=lambda row: str(row[0]))
-    counts = [row[4] for row in found]
-    running = state is RoundState.OPEN
-    told = [in_steps(count) for count in counts] if running else disclosed(counts)
-    total = sum(counts)
+def of_round(round_id: int, state: RoundState) -> Fieldwork | None:
+    """Tell how a round answers; None while an open round has not been counted."""
+    counted_at = None
+    if state is RoundState.OPEN:
+        hourly = field_counts.hourly(round_id)
+        if hourly is None:
+            return None
+        counted_at, spent = hourly.counted_at, hourly.by_cell
+    else:
+        spent = field_counts.ballots_by_cell(round_id)
+    strata = _strata(round_id, spent, field_counts.invited_by_cell(round_id))
+    drawn, invited = (sum(getattr(each, name) for each in strata) for name in ("drawn", "invited"))
+    total = sum(spent.values())
+    shown = total >= present.disclosure_n
     return Fieldwork(
-        strata=tuple(
-            StratumTally(label, name or "", population, drawn, count)
-            for (label, name, population, drawn, _), count in zip(found, told, strict=True)
-        ),
-        drawn=sum(row[3] for row in found),
-        answered=in_steps(total) if running or total < present.disclosure_n else Count(total, True),
-        mixed=_mixed(round_id),
+        strata=strata,
+        drawn=drawn,
+        invited=invited,
+        answered=Count(total, True) if shown else Count(0, False),
+        outcomes=outcomes(drawn, invited, total) if shown else None,
+        mixed=db.session.scalar(select(func.count(Answer.rid)).where(Answer.round_id == round_id))
+        or 0,
+        days=tuple(curve(field_counts.days(round_id))),
+        counted_at=counted_at,
     )
 
 
-def _mixed(round_id: int) -> int:
-    return db.session.scalar(select(func.count(Answer.rid)).where(Answer.round_id == round_id)) or 0
+def outcomes(drawn: int, invited: int, answered: int) -> Outcomes:
+    """Class the ballots of a round: nothing is kept of who began or declined (0028)."""
+    reached = max(invited, answered)
+    return Outcomes(
+        complete=answered, unknown_other=reached - answered, unknown_place=drawn - reached
+    )
+
+
+def curve(counts: Sequence[DayCount]) -> list[Day]:
+    """Tell what each day brought; days below the floor are hidden, and others with them."""
+    brought = [
+        late.spent - (counts[place - 1].spent if place else 0) for place, late in enumerate(counts)
+    ]
+    told = disclosed(brought)
+    return [Day(late.day, count) for late, count in zip(counts, told, strict=True)]
+
+
+def _strata(
+    round_id: int, spent: Mapping[int, int], invited: Mapping[int, int]
+) -> tuple[StratumTally, ...]:
+    query = (
+        select(Cell.id, Cell.level, Cell.parent_id, Cell.label, Cell.population, Cell.drawn)
+        .add_columns(func.coalesce(Unit.name, "").label("unit_name"))
+        .outerjoin(Unit, Unit.id == Cell.unit_id)
+        .where(Cell.round_id == round_id)
+    )
+    cells = db.session.execute(query).all()
+    answered, asked = Counter[int](), Counter[int]()
+    for cell in cells:
+        stratum = cell.parent_id if cell.level is CellLevel.MIXING else cell.id
+        answered[stratum] += spent.get(cell.id, 0)
+        asked[stratum] += invited.get(cell.id, 0)
+    strata = sorted(
+        (cell for cell in cells if cell.level is CellLevel.STRATUM), key=lambda cell: cell.label
+    )
+    told = disclosed([answered[cell.id] for cell in strata])
+    return tuple(
+        StratumTally(
+            label=cell.label,
+            unit_name=cell.unit_name,
+            population=cell.population,
+            drawn=cell.drawn,
+            invited=asked[cell.id],
+            answered=count,
+            outcomes=outcomes(cell.drawn, asked[cell.id], count.at_least) if count.exact else None,
+        )
+        for cell, count in zip(strata, told, strict=True)
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from app.extensions import db
 from app.models import Dossier, Frame, Unit
@@ -26,25 +26,49 @@ class FrameView:
 
 
 @dataclass(frozen=True)
-class FieldCount:
-    """Dossiers of one unit in one field; the field is "" where the list told none."""
+class OriginCount:
+    """Dossiers of one unit that are alike in all that a cell may tell; "" where the list is silent.
+
+    Attributes
+    ----------
+    on_time : str
+        As `FrameRow` has it.
+    """
 
     unit_id: int
     unit_code: str
     unit_name: str
     field: str
     dossiers: int
+    respondent_kind: str = ""
+    on_time: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)
 class FrameRow:
-    """A dossier as far as a draw needs it."""
+    """A dossier as far as a draw needs it.
+
+    Attributes
+    ----------
+    on_time : str
+        "yes" if finished by the promised day or without one, for nothing was promised then;
+        "no" if finished later; "open" if not finished.
+    """
 
     id: int
     code: str
     unit_code: str
     field: str
     respondent_kind: str = ""
+    on_time: str = ""
+    channel: str = ""
+
+
+# A missing promised day compares as unknown, which is not later.
+ON_TIME: ColumnElement[str] = case(
+    (Dossier.finished.is_(None), "open"), (Dossier.finished > Dossier.due, "no"), else_="yes"
+)
 
 
 def of_round(round_id: int) -> FrameView | None:
@@ -64,25 +88,46 @@ def of_round(round_id: int) -> FrameView | None:
     )
 
 
-def field_counts(frame_id: int, respondents: Sequence[str] = ()) -> list[FieldCount]:
-    """Count dossiers by unit and field, in the order of their codes and names.
+def origin_counts(frame_id: int, respondents: Sequence[str] = ()) -> list[OriginCount]:
+    """Count dossiers by unit and all that a cell may tell, in the order of codes and fields.
 
     Parameters
     ----------
     respondents : sequence of str
         Kinds of respondent to count; every kind when empty.
     """
-    query = (
-        select(Unit.id, Unit.code, Unit.name, Dossier.field, func.count(Dossier.id))
-        .join(Unit, Unit.id == Dossier.unit_id)
-        .where(Dossier.frame_id == frame_id)
-        .group_by(Unit.id, Unit.code, Unit.name, Dossier.field)
-    )
+    alike = select(
+        Dossier.unit_id,
+        Dossier.field,
+        Dossier.respondent_kind,
+        ON_TIME.label("on_time"),
+        Dossier.channel,
+    ).where(Dossier.frame_id == frame_id)
     if respondents:
-        query = query.where(Dossier.respondent_kind.in_(respondents))
-    counts = (FieldCount(*row) for row in db.session.execute(query))
+        alike = alike.where(Dossier.respondent_kind.in_(respondents))
+    counts = (OriginCount(*row) for row in db.session.execute(_counted(alike)))
     # Sorted here: databases disagree about the order of Vietnamese letters.
     return sorted(counts, key=lambda count: (count.unit_code, count.field))
+
+
+def _counted(alike: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Count equal rows and name their units.
+
+    The expression gets a name of its own first: PostgreSQL takes the one that is selected and
+    the one that is grouped by for two, since their parameters have numbers of their own.
+    """
+    found = alike.subquery()
+    return (
+        select(
+            *(Unit.id, Unit.code, Unit.name, found.c.field, func.count()),
+            *(found.c.respondent_kind, found.c.on_time, found.c.channel),
+        )
+        .join(Unit, Unit.id == found.c.unit_id)
+        .group_by(
+            *(Unit.id, Unit.code, Unit.name, found.c.field),
+            *(found.c.respondent_kind, found.c.on_time, found.c.channel),
+        )
+    )
 
 
 def kind_counts(frame_id: int) -> dict[str, int]:
@@ -98,7 +143,10 @@ def kind_counts(frame_id: int) -> dict[str, int]:
 def rows(frame_id: int) -> list[FrameRow]:
     """List every dossier of a frame, in the order of codes."""
     query = (
-        select(Dossier.id, Dossier.code, Unit.code, Dossier.field, Dossier.respondent_kind)
+        select(
+            *(Dossier.id, Dossier.code, Unit.code, Dossier.field),
+            *(Dossier.respondent_kind, ON_TIME, Dossier.channel),
+        )
         .join(Unit, Unit.id == Dossier.unit_id)
         .where(Dossier.frame_id == frame_id)
     )

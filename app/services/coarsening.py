@@ -4,16 +4,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.queries.boxes import CellPlace
+from app.queries.boxes import CellPlace, leaves
 from app.vocabulary import CellLevel
+
+# From the narrowest on: where answers go whose own cell has too few of them.
+WIDER = (CellLevel.STRATUM, CellLevel.UNIT, CellLevel.ROUND)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Strata whose boxes open together, and the cell that their answers then name."""
+    """Cells whose boxes open together, and the cell that their answers then name.
+
+    Attributes
+    ----------
+    leaves : tuple of int
+        Mixing cells, or strata where the plan carries nothing.
+    """
 
     cell_id: int
-    strata: tuple[int, ...]
+    leaves: tuple[int, ...]
 
 
 def final_groups(cells: Iterable[CellPlace], counts: Mapping[int, int], k: int) -> list[Group]:
@@ -23,7 +32,7 @@ def final_groups(cells: Iterable[CellPlace], counts: Mapping[int, int], k: int) 
     ----------
     cells : iterable of CellPlace
         All cells of the round.
-    counts : mapping of stratum cell to int
+    counts : mapping of leaf to int
         Its boxes that can be opened.
     k : int
         Fewest answers that may share a cell.
@@ -31,33 +40,41 @@ def final_groups(cells: Iterable[CellPlace], counts: Mapping[int, int], k: int) 
     Returns
     -------
     list of Group
-        A stratum alone where it has k; what is smaller within its unit; what is still
-        smaller within the round. Strata that reach k nowhere are in no group.
+        A leaf alone where it has k; what is smaller within its stratum; what is still too
+        small within its unit, and at last within the round. Leaves that reach k nowhere are
+        in no group. A leaf that opened anything before holds k, so it always opens alone.
     """
     places = {cell.id: cell for cell in cells}
-    strata = [cell.id for cell in places.values() if cell.level is CellLevel.STRATUM]
-    groups = [Group(cell, (cell,)) for cell in strata if counts.get(cell, 0) >= k]
-    small = [cell for cell in strata if 0 < counts.get(cell, 0) < k]
-    to_unit = {cell: places[cell].parent_id for cell in small}
-    groups_of_units = _large_enough(to_unit, counts, k)
-    opened = {cell for group in groups_of_units for cell in group.strata}
-    to_round = {
-        cell: places[unit].parent_id
-        for cell, unit in to_unit.items()
-        if cell not in opened and unit is not None
-    }
-    return groups + groups_of_units + _large_enough(to_round, counts, k)
+    answered = [cell for cell in leaves(places.values()) if counts.get(cell.id, 0)]
+    groups = [Group(cell.id, (cell.id,)) for cell in answered if counts[cell.id] >= k]
+    small = [cell for cell in answered if counts[cell.id] < k]
+    for level in WIDER:
+        found = _large_enough(_by_ancestor(small, places, level), counts, k)
+        opened = {leaf for group in found for leaf in group.leaves}
+        small = [cell for cell in small if cell.id not in opened]
+        groups += found
+    return groups
+
+
+def _by_ancestor(
+    small: Iterable[CellPlace], places: Mapping[int, CellPlace], level: CellLevel
+) -> dict[int, list[int]]:
+    """Gather leaves under the cells of a level that they lie in."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for leaf in small:
+        wider = leaf.parent_id
+        while wider is not None and places[wider].level is not level:
+            wider = places[wider].parent_id
+        if wider is not None:
+            members[wider].append(leaf.id)
+    return members
 
 
 def _large_enough(
-    targets: Mapping[int, int | None], counts: Mapping[int, int], k: int
+    members: Mapping[int, list[int]], counts: Mapping[int, int], k: int
 ) -> list[Group]:
-    members: dict[int, list[int]] = defaultdict(list)
-    for cell, target in targets.items():
-        if target is not None:
-            members[target].append(cell)
     return [
-        Group(target, tuple(cells))
-        for target, cells in members.items()
-        if sum(counts[cell] for cell in cells) >= k
+        Group(cell, tuple(inside))
+        for cell, inside in members.items()
+        if sum(counts[leaf] for leaf in inside) >= k
     ]

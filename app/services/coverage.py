@@ -1,13 +1,14 @@
 """Which dossiers the answers of each cell stand for, and so what each answer weighs (0011)."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.queries.answers import AnswerView, CellView
+from app.queries.boxes import leaves
 from app.vocabulary import CellLevel
 from sampling.weights import response_weights
 
@@ -31,7 +32,7 @@ class Coverage:
     unit, group : ndarray of str, shape (n,)
         Code of the unit and of its group; "" where the answer knows only the round.
     covered : dict of str to int
-        Dossiers of each unit whose strata ended in a cell of the unit.
+        Dossiers of each unit whose leaves ended in a cell of the unit.
     """
 
     cell: NDArray[np.int64]
@@ -44,12 +45,15 @@ class Coverage:
 
 
 def coverage(cells: Sequence[CellView], answers: Sequence[AnswerView]) -> Coverage:
-    """Let each cell's answers stand for the strata that ended in it."""
+    """Let each cell's answers stand for the leaves that ended in it."""
     by_id = {cell.id: cell for cell in cells}
     opened = Counter(answer.cell_id for answer in answers)
     population, covered = standing_for(cells, by_id, opened)
+    own = Counter[str]()
+    for cell, dossiers in population.items():
+        own[by_id[cell].unit_code] += dossiers
     totals = {cell.unit_code: cell.population for cell in cells if cell.level is CellLevel.UNIT}
-    scale = {unit: totals[unit] / own for unit, own in covered.items() if own}
+    scale = {unit: total / own[unit] for unit, total in totals.items() if own[unit]}
     origin = [by_id[answer.cell_id] for answer in answers]
     sizes = {str(cell): dossiers for cell, dossiers in population.items()}
     weight = response_weights(sizes, [str(cell.id) for cell in origin])
@@ -66,24 +70,58 @@ def coverage(cells: Sequence[CellView], answers: Sequence[AnswerView]) -> Covera
 
 
 def standing_for(
-    cells: Sequence[CellView], by_id: dict[int, CellView], opened: Counter[int]
+    cells: Sequence[CellView], by_id: Mapping[int, CellView], opened: Mapping[int, int]
 ) -> tuple[Counter[int], Counter[str]]:
-    """Sum the dossiers of the strata that ended in each cell, and in cells of each unit.
+    """Sum the dossiers of the leaves that ended in each cell, and in cells of each unit.
 
-    A stratum ends in the first cell with answers on its way up. One that nobody answered ends
-    there too: the answers of that cell are the nearest there are.
+    A leaf ends in the first cell with answers on its way up. One that nobody answered ends
+    there too: the answers of that cell are the nearest there are. Where no cell on its way has
+    any, those that opened beside it stand for it: within its stratum, else within its unit.
+    They are shared its dossiers by their own, and it does not count as covered.
     """
     population: Counter[int] = Counter()
     covered: Counter[str] = Counter()
-    for stratum in cells:
-        if stratum.level is not CellLevel.STRATUM:
+    alone = []
+    for leaf in leaves(cells):
+        found = next((cell for cell in _upwards(leaf, by_id) if opened.get(cell.id)), None)
+        if found is None:
+            alone.append(leaf)
             continue
-        cell: CellView | None = stratum
-        while cell is not None and not opened[cell.id]:
-            cell = by_id[cell.parent_id] if cell.parent_id is not None else None
-        if cell is None:
-            continue
-        population[cell.id] += stratum.population
-        if cell.level is not CellLevel.ROUND:
-            covered[cell.unit_code] += stratum.population
-    return population, covered
+        population[found.id] += leaf.population
+        if found.level is not CellLevel.ROUND:
+            covered[found.unit_code] += leaf.population
+    return population + _beside(alone, population, by_id), covered
+
+
+def _upwards(leaf: CellView, by_id: Mapping[int, CellView]) -> Iterator[CellView]:
+    cell: CellView | None = leaf
+    while cell is not None:
+        yield cell
+        cell = by_id[cell.parent_id] if cell.parent_id is not None else None
+
+
+def _beside(
+    alone: Iterable[CellView], population: Mapping[int, int], by_id: Mapping[int, CellView]
+) -> Counter[int]:
+    """Share the dossiers of leaves out among the cells of their stratum or unit."""
+    inside: dict[int, list[int]] = defaultdict(list)
+    for cell in population:
+        for wider in _upwards(by_id[cell], by_id):
+            inside[wider.id].append(cell)
+    more: Counter[int] = Counter()
+    for leaf in alone:
+        within = (cell for cell in _upwards(leaf, by_id) if cell.level is not CellLevel.ROUND)
+        among = next((inside[cell.id] for cell in within if cell.id in inside), [])
+        more.update(_shares(leaf.population, {cell: population[cell] for cell in among}))
+    return more
+
+
+def _shares(dossiers: int, sizes: Mapping[int, int]) -> dict[int, int]:
+    """Divide a whole number in proportion to sizes, so that the parts are whole and add up."""
+    total, reached, given = sum(sizes.values()), 0, 0
+    parts = {}
+    for cell, size in sorted(sizes.items()):
+        reached += size
+        upto = dossiers * reached // total
+        parts[cell], given = upto - given, upto
+    return parts

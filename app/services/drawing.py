@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import writing
 from app.extensions import db
-from app.models import Ballot, Cell, FrameDraw, Round
+from app.models import Ballot, FrameDraw, Round
 from app.queries import frames, rounds as round_rows
 from app.queries.frames import FrameRow
 from app.services import populations, previewing, recording, rounds, selecting, states
+from app.services.cells import MixingCell, add_cells, mixing_cells
 from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
 from app.services.leases import Concluding, open_end
 from app.services.plans import Plan, PlanFault, plan_hash
@@ -20,7 +21,7 @@ from app.services.previewing import Preview
 from app.services.recording import Actor
 from app.services.selecting import Selection
 from app.texts import N_
-from app.vocabulary import CellLevel, RoundState
+from app.vocabulary import RoundState
 
 LONGEST_NUMBER = 300
 
@@ -46,6 +47,7 @@ class _Prepared:
     public_number: str
     preview: Preview
     selection: Selection
+    narrower: tuple[MixingCell, ...]
 
 
 def draw(
@@ -85,7 +87,7 @@ def draw(
         stored.public_number = prepared.public_number
         stored.seed, stored.selection_hash = selection.seed, selection.hash
         stored.drawn_at = clock.now()
-        cells = _add_cells(session, found, prepared.preview)
+        cells = add_cells(session, found, prepared.preview, prepared.narrower)
         _add_ballots(session, found, selection, cells)
         recording.record(
             session,
@@ -125,10 +127,12 @@ def _prepare(round_id: int, public_source: str, public_number: str) -> _Prepared
     plan = Plan.of_document(document)
     own = populations.drawable(listed, document)
     kinds = document[populations.KEY]["respondents"]
-    preview = previewing.lay_over(frames.field_counts(frame, kinds), plan)
+    preview = previewing.lay_over(frames.origin_counts(frame, kinds), plan)
     seed = selecting.seed_of(committed.frame_hash, committed.secret, number)
     selection = selecting.select_dossiers(seed, committed.purpose, own, plan, preview)
-    return _Prepared(committed.id, plan_hash(document), len(own), number, preview, selection)
+    narrower = mixing_cells(own, plan, selection)
+    hash_ = plan_hash(document)
+    return _Prepared(committed.id, hash_, len(own), number, preview, selection, narrower)
 
 
 def _committed(round_id: int) -> tuple[FrameDraw, int, dict[str, Any]]:
@@ -152,48 +156,6 @@ def _check_frame(listed: list[FrameRow], committed_hash: str) -> None:
         )
 
 
-def _add_cells(session: Session, found: Round, preview: Preview) -> dict[str, int]:
-    """Make the cells of round, units and strata; return the numbers of strata by label."""
-    whole = Cell(
-        round_id=found.id,
-        level=CellLevel.ROUND,
-        label="round",
-        population=preview.population,
-        drawn=preview.drawn,
-    )
-    session.add(whole)
-    session.flush()
-    units = {
-        unit.code: Cell(
-            round_id=found.id,
-            level=CellLevel.UNIT,
-            label=unit.code,
-            unit_id=unit.id,
-            parent_id=whole.id,
-            population=unit.population,
-            drawn=unit.drawn,
-        )
-        for unit in preview.units
-    }
-    session.add_all(units.values())
-    session.flush()
-    strata = [
-        Cell(
-            round_id=found.id,
-            level=CellLevel.STRATUM,
-            label=stratum.label,
-            unit_id=stratum.unit_id,
-            parent_id=units[stratum.unit_code].id,
-            population=stratum.population,
-            drawn=stratum.drawn,
-        )
-        for stratum in preview.strata
-    ]
-    session.add_all(strata)
-    session.flush()
-    return {cell.label: cell.id for cell in strata}
-
-
 def _add_ballots(
     session: Session, found: Round, selection: Selection, cells: dict[str, int]
 ) -> None:
@@ -204,7 +166,7 @@ def _add_ballots(
             {
                 "round_id": found.id,
                 "dossier_id": chosen.dossier_id,
-                "cell_id": cells[chosen.stratum],
+                "cell_id": cells[chosen.cell],
                 "drawn": "P",
                 "rank": chosen.rank,
                 "spent": False,

@@ -1,9 +1,8 @@
 """From opened answers to a frozen run of estimates; reached only by the worker and commands."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import rfc8785
+import numpy as np
 from sqlalchemy.orm import Session
 
 from app import clock, exact
@@ -12,10 +11,11 @@ from app.models import Estimation, Round
 from app.queries import answers as rows, boxes
 from app.queries.answers import AnsweredRound, AnswerView, CellView
 from app.queries.estimation_results import EstimationResults, Factor, to_json
-from app.services import mixing, recording
-from app.services.coarsening import final_groups
+from app.services import extracts, mixing, recording
 from app.services.coverage import coverage
 from app.services.errors import NotFoundError, WrongStateError
+from app.services.estimation_inputs import inputs_hash
+from app.services.extracts import Extract
 from app.services.figures import count_class, parts
 from app.services.leases import Concluding, open_end
 from app.services.ratings import rated_questions, ratings
@@ -55,9 +55,10 @@ def estimate_round(actor: Actor, round_id: int, conclude: Concluding[int] = open
     # go on without holding the database.
     found = rows.answered_round(round_id)
     assert found is not None
-    cells, answers = rows.cells(round_id), rows.answers(round_id)
-    results = estimate(found, cells, answers, rows.sealed(round_id))
-    return store(actor, round_id, inputs_hash(found, cells, answers), results, conclude)
+    cells = rows.cells(round_id)
+    extract = extracts.load(round_id, cells)
+    results = estimate(found, cells, extract, rows.sealed(round_id))
+    return store(actor, round_id, inputs_hash(found, cells, extract), results, conclude)
 
 
 def finish_opening(round_id: int) -> None:
@@ -76,7 +77,7 @@ def weigh(actor: Actor, round_id: int) -> None:
         if row.state in {RoundState.WEIGHTED, RoundState.ESTIMATED}:
             return
         row.state = step(ROUND_EDGES, row.state, RoundState.WEIGHTED)
-        opened = len(rows.answers(round_id))
+        opened = rows.opened(round_id)
         if not opened:
             raise WrongStateError(N_("No answer of this round was opened: nothing to estimate."))
         if boxes_to_open(round_id):
@@ -88,17 +89,17 @@ def boxes_to_open(round_id: int) -> bool:
     """Whether the mixer could open a box of a closed round."""
     mixed = boxes.round_to_mix(round_id)
     assert mixed is not None
-    return bool(final_groups(boxes.tree(round_id), mixing.openable(round_id), mixed.k))
+    return bool(mixing.groups_to_open(mixed))
 
 
 def estimate(
-    found: AnsweredRound, cells: Sequence[CellView], answers: Sequence[AnswerView], sealed: int
+    found: AnsweredRound, cells: Sequence[CellView], extract: Extract, sealed: int
 ) -> EstimationResults:
     """Work out all figures of a round."""
     questionnaire = read_questionnaire(found.questionnaire)
     try:
-        cover = coverage(cells, answers)
-        measured = ratings(questionnaire, [answer.answers for answer in answers])
+        cover = coverage(cells, opened_in(extract))
+        measured = ratings(questionnaire, extract.items)
         estimated = parts(cells, cover, measured)
     except SamplingError as error:
         raise WrongStateError(
@@ -118,6 +119,12 @@ def estimate(
     )
 
 
+def opened_in(extract: Extract) -> list[AnswerView]:
+    """Say of each answer in which cell it was opened, and no more."""
+    each = {cell: AnswerView(cell, {}) for cell in np.unique(extract.cell).tolist()}
+    return [each[cell] for cell in extract.cell.tolist()]
+
+
 def factors_of(questionnaire: Questionnaire) -> tuple[Factor, ...]:
     """List the factors with their titles; the overall rating carries its question's text."""
     titles = {factor.code: factor.titles for factor in questionnaire.factors}
@@ -130,27 +137,6 @@ def factors_of(questionnaire: Questionnaire) -> tuple[Factor, ...]:
 def unattributed(n: int) -> str:
     """Write how many answers know the round only; none is no secret."""
     return "0" if n == 0 else count_class(n)
-
-
-def inputs_hash(
-    found: AnsweredRound, cells: Sequence[CellView], answers: Sequence[AnswerView]
-) -> str:
-    """SHA-256 of everything the estimates rest on, in an order that tells nothing."""
-    by_id = {cell.id: cell for cell in cells}
-    given: list[list[Any]] = [
-        [by_id[answer.cell_id].level.value, by_id[answer.cell_id].label, dict(answer.answers)]
-        for answer in answers
-    ]
-    return exact.canonical_hash(
-        {
-            "questionnaire": found.questionnaire_hash,
-            "cells": [
-                [cell.level.value, cell.label, cell.unit_code, cell.population, cell.drawn]
-                for cell in cells
-            ],
-            "answers": sorted(given, key=rfc8785.dumps),
-        }
-    )
 
 
 def store(

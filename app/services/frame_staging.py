@@ -140,16 +140,19 @@ def empty(frame_id: int) -> None:
 
 
 def drop(frame_id: int) -> None:
-    """Give a staged frame up and delete its rows.
+    """Give a staged frame up and delete its rows; one that counts meanwhile is left alone.
 
     The frame itself stays: its number must not come back as that of another import, which a
-    worker that wakes up late would take for its own.
+    worker that wakes up late would take for its own. It may count although its import was told
+    of a failure: the reply to a commit can be lost.
     """
     with writing() as session:
         staged = (Frame.id == frame_id, Frame.state == FrameState.STAGED)
         given_up = {"state": REMOVED, "removed_at": clock.now()}
         session.execute(update(Frame).where(*staged).values(given_up))
-    empty(frame_id)
+        counts = session.scalar(select(Frame.state).where(Frame.id == frame_id)) is not REMOVED
+    if not counts:
+        empty(frame_id)
 
 
 def of_job(job_id: int) -> list[int]:

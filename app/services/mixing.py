@@ -1,5 +1,6 @@
 """The mixer: opens sealed answers in crowds of at least k and destroys the keys. Worker only."""
 
+import logging
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -9,10 +10,12 @@ from sqlalchemy import insert, update
 from app.database import is_sqlite, writing
 from app.extensions import db
 from app.models import MixingKey, Round
-from app.queries import boxes
+from app.queries import boxes, tallies
 from app.queries.boxes import CurrentKey, MixedRound
-from app.services import keys, recording
+from app.services import keys, pressure_reports, receipt_lists, recording, settling
+from app.services.batch_writing import UnfaithfulBatchError
 from app.services.batches import open_batch
+from app.services.box_reading import readable
 from app.services.coarsening import Group, final_groups
 from app.services.errors import NotFoundError
 from app.services.opening import new_keys
@@ -23,6 +26,7 @@ from app.vocabulary import RoundState
 # Longer than any transaction: a younger file may belong to one that has not committed yet.
 ORPHAN_SECONDS = 24 * 3600.0
 WIPING_MILLISECONDS = 100
+logger = logging.getLogger("khaosat.mixer")
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def mix_round(round_id: int) -> Mixed:
         replace_lost_keys(round_id)
         opened = sum(_mix_group(mixed, group, mixed.k) for group in _full_cells(mixed))
     elif mixed.state is RoundState.CLOSED:
-        groups = final_groups(boxes.tree(round_id), openable(round_id), mixed.k)
+        groups = groups_to_open(mixed)
         opened = sum(_mix_group(mixed, group, 0) for group in groups)
         retire_idle_keys(round_id)
     tidy_up()
@@ -92,11 +96,25 @@ def close_round(actor: Actor, round_id: int) -> Mixed:
         if found.state is not RoundState.CLOSED:
             found.state = step(ROUND_EDGES, found.state, RoundState.CLOSED)
             recording.record(session, actor, "round.closed", f"round:{round_id}")
+            receipt_lists.record_if_final(session, round_id)
     return mix_round(round_id)
 
 
+def groups_to_open(mixed: MixedRound) -> list[Group]:
+    """Say what of a closed round can still be opened; damaged boxes make up no crowd.
+
+    A cell that was opened before has kept k boxes. Where damage leaves fewer they stay sealed:
+    the weights have no dossiers for answers of theirs in a wider cell (0011).
+    """
+    counts = readable(mixed.id)
+    for cell in tallies.opened_cells(mixed.id):
+        if counts[cell] < mixed.k:
+            del counts[cell]
+    return final_groups(boxes.tree(mixed.id), counts, mixed.k)
+
+
 def openable(round_id: int) -> Counter[int]:
-    """Count for each stratum the boxes whose secret halves are here."""
+    """Count for each leaf cell the boxes whose secret halves are here."""
     here = keys.kept()
     counts: Counter[int] = Counter()
     for row in boxes.waiting(round_id):
@@ -113,10 +131,14 @@ def _full_cells(mixed: MixedRound) -> list[Group]:
 
 def _mix_group(mixed: MixedRound, group: Group, reserve: int) -> int:
     total = 0
-    while opened := open_batch(mixed, group, reserve):
-        total += opened
-        wipe_wal()
-        destroy_exhausted_keys()
+    try:
+        while opened := open_batch(mixed, group, reserve):
+            total += opened
+            wipe_wal()
+            destroy_exhausted_keys()
+    except UnfaithfulBatchError:
+        # Nothing has happened to these boxes; the other cells need not wait for them.
+        logger.error("cell %s was not opened: its answers did not read back", group.cell_id)
     return total
 
 
@@ -143,7 +165,9 @@ def wipe_wal() -> None:
 
 
 def tidy_up() -> None:
-    """Destroy keys that nothing is sealed under, whatever was cut short before."""
+    """Make up for what was cut short: reports without a round, keys that seal nothing."""
+    settling.settle_stragglers()
+    pressure_reports.drop_unknown()
     wipe_wal()
     destroy_exhausted_keys()
     kept = keys.kept()

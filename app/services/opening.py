@@ -1,4 +1,4 @@
-"""Opening a round: every stratum gets the key that its answers are sealed under."""
+"""Opening a round: every leaf cell gets the key that its answers are sealed under."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +46,7 @@ def open_round(actor: Actor, round_id: int, conclude: Concluding[int] = open_end
     Returns
     -------
     int
-        How many strata got a key.
+        How many cells got a key.
 
     Raises
     ------
@@ -55,13 +55,13 @@ def open_round(actor: Actor, round_id: int, conclude: Concluding[int] = open_end
     WrongStateError
         If it is not drawn, or has no cells.
     """
-    cells = boxes.stratum_cells(round_id)
+    cells = boxes.leaf_cells(round_id)
     with new_keys(len(cells)) as publics, writing() as session:
         found = session.get(Round, round_id, with_for_update=True, populate_existing=True)
         if found is None:
             raise NotFoundError()
         found.state = step(ROUND_EDGES, found.state, RoundState.OPEN)
-        if not cells or cells != boxes.stratum_cells(round_id):
+        if not cells or cells != boxes.leaf_cells(round_id):
             raise WrongStateError()
         session.execute(
             insert(MixingKey),

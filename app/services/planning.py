@@ -37,7 +37,7 @@ def preview(round_id: int, plan: Plan) -> Preview:
     found = rows.one(round_id)
     frame = _frame(round_id)
     kinds = audiences.respondents(found.questionnaire_code) if found else ()
-    return previewing.lay_over(frames.field_counts(frame.id, kinds), plan)
+    return previewing.lay_over(frames.origin_counts(frame.id, kinds), plan)
 
 
 def commit(actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
@@ -80,9 +80,9 @@ def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_s
         found = rounds.locked_round(session, round_id)
         frame = _open_frame(session, found)
         code = found.questionnaire_code
-        previewing.lay_over(frames.field_counts(frame.id, audiences.respondents(code)), plan)
+        previewing.lay_over(frames.origin_counts(frame.id, audiences.respondents(code)), plan)
         purpose = purpose_of(audiences.audience(code), dry_run=found.dry_run)
-        population = populations.of_rows(frames.rows(frame.id), code)
+        population = populations.of_rows(frames.rows(frame.id), code, plan)
         found.plan = plan.document(purpose) | {populations.KEY: population.document()}
         draw = FrameDraw(
             round_id=round_id,

@@ -11,7 +11,9 @@ from typing import Any
 import rfc8785
 
 from app import thresholds
+from app.services import carrying
 from app.services.audiences import BUSINESS
+from app.services.carrying import Carried, Origin
 from app.services.errors import InvalidInputError
 from app.texts import N_
 
@@ -65,6 +67,8 @@ class Plan:
         Share of those drawn who will answer.
     k : int
         Fewest answers that are opened together.
+    carry : tuple of Carried
+        Coarse variables, three at most, that an answer still tells beside its stratum.
     """
 
     stratify_by: Stratification
@@ -74,12 +78,18 @@ class Plan:
     deviations: Mapping[str, float] = field(default_factory=dict)
     expected_response: float = 0.3
     k: int = field(default_factory=lambda: thresholds.present.mixing_k)
+    carry: tuple[Carried, ...] = ()
 
     def stratum(self, unit_code: str, field_name: str) -> str:
         """Name the stratum of a dossier."""
         if self.stratify_by is Stratification.UNIT:
             return unit_code
         return f"{unit_code}/{field_name}"
+
+    def cell(self, unit_code: str, origin: Origin) -> str:
+        """Name the cell that answers about a dossier are sealed for."""
+        stratum = self.stratum(unit_code, origin.field)
+        return carrying.cell_label(stratum, self.carry, origin)
 
     def document(self, purpose: str) -> dict[str, Any]:
         """Write the plan as the round keeps it."""
@@ -91,12 +101,13 @@ class Plan:
             "deviations": dict(sorted(self.deviations.items())),
             "expected_response": self.expected_response,
             "k": self.k,
+            "carry": [variable.value for variable in self.carry],
             "purpose": purpose,
         }
 
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> "Plan":
-        """Read what `document` wrote."""
+        """Read what `document` wrote; plans of before carried variables carry none."""
         return cls(
             stratify_by=Stratification(document["stratify_by"]),
             size=document["size"],
@@ -105,6 +116,7 @@ class Plan:
             deviations=dict(document["deviations"]),
             expected_response=document["expected_response"],
             k=document["k"],
+            carry=tuple(Carried(name) for name in document.get("carry", ())),
         )
 
     def faults(self) -> list[PlanFault]:
@@ -124,6 +136,18 @@ class Plan:
             if not (isfinite(deviation) and 0 <= deviation <= LARGEST_DEVIATION):
                 text = N_("The deviation of %(label)s must be a number from 0 on.")
                 found.append(PlanFault("deviations", text, {"label": label}))
+        return found + self._carry_faults()
+
+    def _carry_faults(self) -> list[PlanFault]:
+        found = []
+        if len(self.carry) > carrying.MOST:
+            text = N_("Answers may carry at most %(most)d variables.")
+            found.append(PlanFault("carry", text, {"most": carrying.MOST}))
+        if len(set(self.carry)) < len(self.carry):
+            found.append(PlanFault("carry", N_("Each variable is carried once.")))
+        if Carried.FIELD in self.carry and self.stratify_by is Stratification.UNIT_FIELD:
+            text = N_("The strata tell the field of work already: do not carry it as well.")
+            found.append(PlanFault("carry", text))
         return found
 
 

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 from statistics import NormalDist
 
-from app.queries.frames import FieldCount
+from app.queries.frames import OriginCount
+from app.services import carrying
 from app.services.errors import InvalidInputError
+from app.services.outlook import Outlook, outlook
 from app.services.plans import Allocation, Plan, PlanFault
 from app.texts import N_
 from sampling.allocation import neyman, proportional
 from sampling.size import yamane
 
 ALLOWED_ERROR = 0.05
+LONGEST_LABEL = 300
 NORMAL_95 = NormalDist().inv_cdf(0.975)
 
 
@@ -68,6 +71,7 @@ class Preview:
 
     strata: tuple[StratumPreview, ...]
     units: tuple[UnitPreview, ...]
+    outlook: Outlook
 
     @property
     def population(self) -> int:
@@ -86,8 +90,8 @@ class Preview:
 
     @property
     def below_k(self) -> int:
-        """Strata that will probably be opened together with others."""
-        return sum(stratum.below_k for stratum in self.strata)
+        """Cells that will probably be opened together with others."""
+        return sum(not cell.alone for cell in self.outlook.cells)
 
     @property
     def undrawn(self) -> int:
@@ -106,7 +110,7 @@ class SizeProposal:
 @dataclass(frozen=True)
 class _Group:
     label: str
-    unit: FieldCount
+    unit: OriginCount
     field: str | None
     population: int
 
@@ -123,7 +127,7 @@ def propose(population: int, expected_response: float) -> SizeProposal:
     return SizeProposal(answers, min(population, ceil(answers / expected_response)))
 
 
-def propose_each(counts: Sequence[FieldCount], expected_response: float) -> SizeProposal:
+def propose_each(counts: Sequence[OriginCount], expected_response: float) -> SizeProposal:
     """Propose the size that allows each unit by itself an error of five points.
 
     Raises
@@ -138,7 +142,7 @@ def propose_each(counts: Sequence[FieldCount], expected_response: float) -> Size
     return SizeProposal(sum(size.answers for size in sizes), sum(size.dossiers for size in sizes))
 
 
-def lay_over(counts: Sequence[FieldCount], plan: Plan) -> Preview:
+def lay_over(counts: Sequence[OriginCount], plan: Plan) -> Preview:
     """Share a plan's sample out among the strata of a frame.
 
     Raises
@@ -147,7 +151,7 @@ def lay_over(counts: Sequence[FieldCount], plan: Plan) -> Preview:
         If the frame cannot carry the plan; its faults are `PlanFault` values.
     """
     groups = _groups(counts, plan)
-    faults = plan.faults() or _misfits(groups, plan)
+    faults = plan.faults() or _misfits(groups, plan) or _unnameable(counts, plan)
     if faults:
         raise InvalidInputError(N_("The plan does not fit the list."), faults)
     sizes = [group.population for group in groups]
@@ -171,20 +175,18 @@ def lay_over(counts: Sequence[FieldCount], plan: Plan) -> Preview:
         )
         for place, group in enumerate(groups)
     )
-    return Preview(strata, _units(strata))
+    rates = {stratum.label: stratum.fraction * plan.expected_response for stratum in strata}
+    return Preview(strata, _units(strata), outlook(counts, plan, rates))
 
 
-def _groups(counts: Sequence[FieldCount], plan: Plan) -> list[_Group]:
+def _groups(counts: Sequence[OriginCount], plan: Plan) -> list[_Group]:
     """Add up dossiers by stratum, in the order of labels, which decides ties."""
-    members: dict[tuple[str, int], list[FieldCount]] = defaultdict(list)
+    members: dict[tuple[str, int], list[OriginCount]] = defaultdict(list)
     for count in counts:
         members[plan.stratum(count.unit_code, count.field), count.unit_id].append(count)
     labels = [label for label, _ in members]
     by_unit = plan.stratum("", "x") == ""
-    unclear = len(set(labels)) < len(labels) or (
-        not by_unit and any(len(found) > 1 for found in members.values())
-    )
-    if unclear:
+    if len(set(labels)) < len(labels):
         text = N_("Two strata would have the same name: stratify by unit alone.")
         raise InvalidInputError(text, [PlanFault("stratify_by", text)])
     return [
@@ -214,6 +216,21 @@ def _misfits(groups: Sequence[_Group], plan: Plan) -> list[PlanFault]:
             text = N_("The list has no stratum %(label)s.")
             found.append(PlanFault("deviations", text, {"label": label}))
     return found
+
+
+def _unnameable(counts: Sequence[OriginCount], plan: Plan) -> list[PlanFault]:
+    """Refuse cells that would share a name, or whose name the database cannot keep."""
+    whose = defaultdict(set)
+    for count in counts:
+        stratum = plan.stratum(count.unit_code, count.field)
+        own = tuple(carrying.values(plan.carry, count).values())
+        whose[plan.cell(count.unit_code, count)].add((stratum, own))
+    part = "carry" if plan.carry else "stratify_by"
+    if any(len(found) > 1 for found in whose.values()):
+        return [PlanFault(part, N_("Two cells would have the same name: carry no field of work."))]
+    if max(map(len, whose)) > LONGEST_LABEL:
+        return [PlanFault(part, N_("A field of work on the list is too long to name a cell."))]
+    return []
 
 
 def _units(strata: Sequence[StratumPreview]) -> tuple[UnitPreview, ...]:

@@ -1,11 +1,11 @@
 """Answers -> what each person gave each factor: the share of satisfied items, and the mean."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.documents.parquet import Coded
 from app.queries.estimation_results import OVERALL
 from surveys.coding import coded, factors
 from surveys.questionnaire import Question, Questionnaire, Role
@@ -24,10 +24,13 @@ def rated_questions(questionnaire: Questionnaire) -> dict[str, tuple[Question, .
     return found | ({OVERALL: overall} if overall else {})
 
 
-def ratings(
-    questionnaire: Questionnaire, answers: Sequence[Mapping[str, Any]]
-) -> dict[str, Floats]:
+def ratings(questionnaire: Questionnaire, items: Mapping[str, Coded]) -> dict[str, Floats]:
     """Rate every factor by every person.
+
+    Parameters
+    ----------
+    items : mapping of question code to Coded
+        The answers to every question, a row for each person.
 
     Returns
     -------
@@ -35,12 +38,21 @@ def ratings(
         Share of the person's answered items with a satisfied value; mean of value / highest
         value of these items. NaN where none was answered.
     """
-    rows = [coded(questionnaire, given) for given in answers]
     measured = {}
     for factor, questions in rated_questions(questionnaire).items():
-        pairs = [[item(question, row[question.code]) for question in questions] for row in rows]
-        measured[factor] = mean_of_items(np.array(pairs, dtype=float), len(rows))
+        pairs = [
+            values_of(questionnaire, question, items[question.code])[items[question.code].codes]
+            for question in questions
+        ]
+        measured[factor] = mean_of_items(np.stack(pairs, axis=1))
     return measured
+
+
+def values_of(questionnaire: Questionnaire, question: Question, answered: Coded) -> Floats:
+    """Rate each label of a column, and behind them, at place -1, the missing answer."""
+    given = [{question.code: label} for label in answered.labels] + [{}]
+    values = [coded(questionnaire, each)[question.code] for each in given]
+    return np.array([item(question, value) for value in values], dtype=float)
 
 
 def item(question: Question, value: object) -> tuple[float, float]:
@@ -51,11 +63,11 @@ def item(question: Question, value: object) -> tuple[float, float]:
     return float(value >= question.satisfied_from), value / float(highest)
 
 
-def mean_of_items(items: Floats, people: int) -> Floats:
+def mean_of_items(items: Floats) -> Floats:
     """Average over the items that a person answered: (n, items, 2) to (n, 2)."""
     answered = ~np.isnan(items)
     count = answered.sum(axis=1)
     added = np.where(answered, items, 0.0).sum(axis=1)
-    means = np.full((people, 2), np.nan)
+    means = np.full(count.shape, np.nan)
     np.divide(added, count, out=means, where=count > 0)
     return means

@@ -5,43 +5,25 @@ Nothing here is logged, and nothing stored tells when or from where somebody ans
 
 import hmac
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache, partial
 
-from sqlalchemy import Connection, bindparam, insert, select, update
-
 from app.extensions import db
-from app.models import Ballot, Box, MixingKey, Round
 from app.queries import ballots
 from app.queries.ballots import BallotView
-from app.services import sealing
-from app.services.group_commit import Act, write_all
+from app.services import sealing, spending
 from app.services.secrets import purpose_key
-from app.vocabulary import RoundState
+from app.services.spending import Sealed
+from app.vocabulary import Device, RoundState
 from surveys.answering import read_answers
 from surveys.errors import Fault
 from surveys.links import is_well_formed, receipt, receipt_hash, token_hash
 from surveys.questionnaire import Questionnaire
 from surveys.reading import read_questionnaire
 
-ATTEMPTS = 5
 NOT_YET = frozenset({RoundState.PLANNED, RoundState.FRAMED, RoundState.DRAWN})
-# Built once: putting a statement together costs more than running it.
-ROUND_STATE = select(Round.state).where(Round.id == bindparam("round")).with_for_update(read=True)
-SPEND = (
-    update(Ballot)
-    .where(Ballot.id == bindparam("ballot"), ~Ballot.spent)
-    .values(spent=True, accept=bindparam("mark"))
-)
-ACCEPT = select(Ballot.accept).where(Ballot.id == bindparam("ballot"))
-CURRENT_KEY = (
-    select(MixingKey.id, MixingKey.public)
-    .where(MixingKey.cell_id == bindparam("cell"), ~MixingKey.retired)
-    .with_for_update(read=True)
-)
-STORE = insert(Box)
 
 
 class Standing(Enum):
@@ -54,10 +36,32 @@ class Standing(Enum):
 
 @dataclass(frozen=True)
 class Entry:
-    """What a token opens; the ballot is there only while it may be answered."""
+    """What a token opens; the ballot is there only while it may be answered.
+
+    Attributes
+    ----------
+    issued : bool
+        Whether there is such a token. Those who ask too often for tokens that nobody was given
+        are slowed down; it is shown to nobody.
+    """
 
     standing: Standing
     ballot: BallotView | None = None
+    issued: bool = True
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What form and browser tell about the answering, in classes; None where they do not.
+
+    Attributes
+    ----------
+    duration : int or None
+        Class from 1 to 5, as `durations.class_of` gives it.
+    """
+
+    duration: int | None = None
+    device: Device | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,16 @@ class Outcome:
     faults: Mapping[str, Fault] = field(default_factory=dict)
 
 
-UNUSABLE = Entry(Standing.UNUSABLE)
+@dataclass(frozen=True)
+class Prepared:
+    """An answer that is sealed and waits to be stored."""
+
+    sealed: Sealed
+    code: str
+
+
+UNUSABLE, UNKNOWN = Entry(Standing.UNUSABLE), Entry(Standing.UNUSABLE, issued=False)
+UNTOLD = Traits()
 
 
 def enter(token: str) -> Entry:
@@ -78,7 +91,9 @@ def enter(token: str) -> Entry:
 
 
 def _entry(ballot: BallotView | None) -> Entry:
-    if ballot is None or ballot.spent:
+    if ballot is None:
+        return UNKNOWN
+    if ballot.spent:
         return UNUSABLE
     if ballot.state in NOT_YET:
         return Entry(Standing.NOT_OPEN)
@@ -98,7 +113,14 @@ def questionnaire(questionnaire_hash: str) -> Questionnaire:
     return read_questionnaire(document)
 
 
-def submit(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome:
+@lru_cache(maxsize=64)
+def _room(questionnaire_hash: str) -> int:
+    return sealing.room(questionnaire(questionnaire_hash))
+
+
+def submit(
+    token: str, form: Mapping[str, Sequence[str]], nonce: str, traits: Traits = UNTOLD
+) -> Outcome:
     """Take an answer.
 
     Parameters
@@ -113,33 +135,47 @@ def submit(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome
     Outcome
         Never an exception for what a person did.
     """
-    return submit_all([(token, form, nonce)])[0]
+    return _written([_prepared(token, form, nonce, traits)])[0]
 
 
 def submit_all(
     submissions: Sequence[tuple[str, Mapping[str, Sequence[str]], str]],
 ) -> list[Outcome]:
     """Take answers that lie there together, each as `submit` takes one."""
-    prepared = [_prepared(*submission) for submission in submissions]
-    acts = [found for found in prepared if not isinstance(found, Outcome)]
-    written = iter(write_all(db.engine, acts))
-    return [found if isinstance(found, Outcome) else next(written) for found in prepared]
+    return _written([_prepared(*submission, UNTOLD) for submission in submissions])
 
 
-def _prepared(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outcome | Act[Outcome]:
+def _written(prepared: Sequence[Outcome | Prepared]) -> list[Outcome]:
+    """Do what is left to write, and tell how each answer ended."""
+    sealed = [found.sealed for found in prepared if isinstance(found, Prepared)]
+    # Nothing to write waits for nobody.
+    marks = iter(spending.spend_all(db.engine, sealed) if sealed else ())
+    return [
+        _receipted(next(marks), found.sealed.mark, found.code)
+        if isinstance(found, Prepared)
+        else found
+        for found in prepared
+    ]
+
+
+def _prepared(
+    token: str, form: Mapping[str, Sequence[str]], nonce: str, traits: Traits
+) -> Outcome | Prepared:
     """Read and seal an answer; give what is left to write, or how it ended without."""
+    # First, so that it takes as long for a token that nobody was given.
+    mark = hmac.digest(purpose_key("accept"), nonce.encode("utf-8", "replace"), "sha256")
     ballot = ballots.by_token(token_hash(token))
     if ballot is None or not is_well_formed(nonce):
         return Outcome(_entry(ballot))
-    mark = hmac.digest(purpose_key("accept"), nonce.encode(), "sha256")
     if ballot.spent:
-        return _again(ballot.accept, mark, nonce)
+        return _receipted(ballot.accept, mark, receipt(nonce))
     entry = _entry(ballot)
     if entry.standing is not Standing.ANSWERABLE:
         return Outcome(entry)
     asked = questionnaire(ballot.questionnaire_hash)
     reading = read_answers(asked, form)
-    db.session.rollback()  # what read the questionnaire goes back to the pool before we wait
+    if db.session.registry.has():
+        db.session.rollback()  # what was read before gives its connection back before we wait
     if reading.faults:
         return Outcome(entry, faults=reading.faults)
     code = receipt(nonce)
@@ -148,53 +184,26 @@ def _prepared(token: str, form: Mapping[str, Sequence[str]], nonce: str) -> Outc
         answers=reading.answers,
         comment=reading.comment,
         receipt=receipt_hash(code).hex(),
+        duration=traits.duration,
+        device=traits.device,
+        door=ballot.door,
     )
-    close = partial(sealing.seal, content=content, least=sealing.room(asked))
-    return partial(_spend, ballot=ballot, mark=mark, close=close, nonce=nonce)
-
-
-def _spend(
-    connection: Connection,
-    ballot: BallotView,
-    mark: bytes,
-    close: Callable[[bytes], bytes],
-    nonce: str,
-) -> Outcome:
-    # The share lock lets many answer at once, and makes a closing wait for them.
-    state = connection.scalar(ROUND_STATE, {"round": ballot.round_id})
-    spent = 0
-    if state is RoundState.OPEN:
-        spent = connection.execute(SPEND, {"ballot": ballot.id, "mark": mark}).rowcount
-    if spent != 1:
-        return _again(connection.scalar(ACCEPT, {"ballot": ballot.id}), mark, nonce)
-    key_id, public = _current_key(connection, ballot.cell_id)
-    connection.execute(
-        STORE,
-        {
-            "id": secrets.token_hex(16),
-            "round_id": ballot.round_id,
-            "cell_id": ballot.cell_id,
-            "key_id": key_id,
-            "ciphertext": close(public),
-        },
+    close = partial(sealing.seal, content=content, least=_room(ballot.questionnaire_hash))
+    if ballot.key_id is None or ballot.public is None:
+        raise RuntimeError("a cell of an open round has no key")
+    sealed = Sealed(
+        ballot_id=ballot.id,
+        round_id=ballot.round_id,
+        cell_id=ballot.cell_id,
+        mark=mark,
+        key_id=ballot.key_id,
+        ciphertext=close(ballot.public),
+        close=close,
     )
-    return Outcome(UNUSABLE, receipt=receipt(nonce))
+    return Prepared(sealed, code)
 
 
-def _current_key(connection: Connection, cell_id: int) -> tuple[int, bytes]:
-    """Read the key of a cell and hold it: the mixer cannot retire it before we commit.
-
-    On PostgreSQL a mixer that retires the key while we wait leaves us without a row; the
-    next look sees the key that replaced it.
-    """
-    for _ in range(ATTEMPTS):
-        found = connection.execute(CURRENT_KEY, {"cell": cell_id}).one_or_none()
-        if found is not None:
-            return found.id, found.public
-    raise RuntimeError("a cell of an open round has no key")
-
-
-def _again(accept: bytes | None, mark: bytes, nonce: str) -> Outcome:
-    """Give the receipt again to whoever sent this very form before."""
+def _receipted(accept: bytes | None, mark: bytes, code: str) -> Outcome:
+    """Give the receipt to whoever spent the ballot, each time that they send the form."""
     same = accept is not None and hmac.compare_digest(accept, mark)
-    return Outcome(UNUSABLE, receipt=receipt(nonce) if same else None)
+    return Outcome(UNUSABLE, receipt=code if same else None)

@@ -5,6 +5,7 @@ sees the database before and after the mixing could tell whose comment it is.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,15 +13,21 @@ from typing import Any
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
+from app.vocabulary import Device, Door
 from surveys.kinds import KINDS
 from surveys.questionnaire import Questionnaire
 
 LENGTHS = (1024, 2048, 4096, 8192)
 PREFIX = 4
-# Around all answers: rid, receipt hash and names; around each: quotes, colon, comma.
-FRAME, FRAME_OF_ANSWER = 160, 8
+# Around all answers: rid, receipt hash, classes, door and names; around each: quotes, colon, comma.
+FRAME, FRAME_OF_ANSWER = 216, 8
 WIDEST = 4
 LONGEST_TEXT = 1500
+DURATIONS = range(1, 6)
+RID, RECEIPT = re.compile("[0-9a-f]{32}"), re.compile("[0-9a-f]{64}")
+NEEDED = {"rid", "answers", "comment", "receipt"}
+# Boxes that were sealed before these existed wait until the round closes.
+LATER = {"duration": None, "device": None, "door": Door.SLIP.value}
 
 
 class UnreadableBoxError(Exception):
@@ -37,12 +44,21 @@ class Content:
         Random number of the answer, made when it was given and known to nobody.
     receipt : str
         Hash of the receipt, 64 hexadecimal digits.
+    duration : int or None
+        Class from 1 to 5 of how long the answering took; None where the form did not tell.
+    device : str or None
+        A word of `Device`; None where the browser did not tell.
+    door : str
+        A word of `Door`: how the person came here. It is counted, never stored with the answer.
     """
 
     rid: str
     answers: Mapping[str, str]
     comment: str | None
     receipt: str
+    duration: int | None = None
+    device: str | None = None
+    door: str = Door.SLIP.value
 
 
 def room(asked: Questionnaire) -> int:
@@ -80,16 +96,8 @@ def unpadded(content: bytes) -> bytes:
 
 def seal(public: bytes, content: Content, least: int = 0) -> bytes:
     """Close a box that only the secret half of `public` opens, with room for `least` bytes."""
-    document = json.dumps(
-        {
-            "rid": content.rid,
-            "answers": dict(content.answers),
-            "comment": content.comment,
-            "receipt": content.receipt,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    fields = {**vars(content), "answers": dict(content.answers)}
+    document = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return SealedBox(PublicKey(public)).encrypt(padded(document.encode(), least))
 
 
@@ -107,18 +115,32 @@ def open_box(secret: PrivateKey, ciphertext: bytes) -> Content:
         raise UnreadableBoxError from error
     if not _is_answer(document):
         raise UnreadableBoxError
-    return Content(**document)
+    return Content(**{**LATER, **document})
 
 
 def _is_answer(document: Any) -> bool:
+    """Whether every field is there and of a form that the tables of answers take."""
+    if not isinstance(document, dict) or not NEEDED <= document.keys() <= NEEDED | LATER.keys():
+        return False
+    found = {**LATER, **document}
     return (
-        isinstance(document, dict)
-        and document.keys() == {"rid", "answers", "comment", "receipt"}
-        and isinstance(document["rid"], str)
-        and isinstance(document["answers"], dict)
-        and isinstance(document["comment"], str | None)
-        and isinstance(document["receipt"], str)
+        _matches(RID, found["rid"])
+        and _matches(RECEIPT, found["receipt"])
+        and isinstance(found["answers"], dict)
+        and all(isinstance(value, str) for value in found["answers"].values())
+        and isinstance(found["comment"], str | None)
+        and (found["duration"] is None or _is_class(found["duration"]))
+        and (found["device"] is None or found["device"] in list(Device))
+        and found["door"] in list(Door)
     )
+
+
+def _matches(form: re.Pattern[str], value: Any) -> bool:
+    return isinstance(value, str) and form.fullmatch(value) is not None
+
+
+def _is_class(value: Any) -> bool:
+    return type(value) is int and value in DURATIONS
 
 
 def reseal(secret: PrivateKey, public: bytes, ciphertext: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -27,7 +28,12 @@ def purpose_key(purpose: str) -> bytes:
     """Derive the 32-byte key of a purpose from the installation's secret."""
     if not _secret.value:
         raise RuntimeError("the installation's secret was not set")
-    return derived(_secret.value, purpose)
+    return _derived(_secret.value, purpose)
+
+
+@lru_cache(maxsize=64)
+def _derived(secret: bytes, purpose: str) -> bytes:
+    return derived(secret, purpose)
 
 
 def derived(secret: bytes, purpose: str) -> bytes:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import rfc8785
 
 from app.queries.frames import FrameRow
+from app.services.errors import WrongStateError
 from app.services.plans import Plan
 from app.services.previewing import Preview
+from app.texts import N_
 from sampling.selection import StratifiedPlan, draw, keyed_uniforms
 
 VERSION = b"draw-v1"
@@ -21,12 +23,13 @@ STAGE = 1
 
 @dataclass(frozen=True)
 class Selected:
-    """A drawn dossier and its place in its stratum."""
+    """A drawn dossier, its place in its stratum, and the cell that its answer is sealed for."""
 
     dossier_id: int
     code: str
     stratum: str
     rank: int
+    cell: str
 
 
 @dataclass(frozen=True)
@@ -58,17 +61,44 @@ def select_dossiers(
     ------
     sampling.errors.SelectionError
         If rows and preview do not belong together.
+    WrongStateError
+        If dossiers of one cell had different chances.
     """
     codes = [row.code for row in rows]
     strata = [plan.stratum(row.unit_code, row.field) for row in rows]
     uniforms = keyed_uniforms(seed, purpose, STAGE, strata, codes)
     sizes = StratifiedPlan({stratum.label: stratum.drawn for stratum in preview.strata})
     drawn = draw({"code": codes, "stratum": strata}, sizes, uniforms)
+    cells = [plan.cell(row.unit_code, row) for row in rows]
+    check_even(cells, drawn.inclusion.tolist())
     selected = tuple(
-        Selected(rows[place].id, codes[place], strata[place], int(drawn.rank[place]))
+        Selected(rows[place].id, codes[place], strata[place], int(drawn.rank[place]), cells[place])
         for place in drawn.selected.nonzero()[0].tolist()
     )
     return Selection(seed.hex(), selected, selection_hash(selected))
+
+
+def check_even(cells: Sequence[str], chances: Sequence[float]) -> None:
+    """Refuse a draw in which dossiers of one cell had different chances (0024).
+
+    An opened answer knows its cell and nothing narrower, so it can carry no weight of its own
+    dossier: the weights of a cell are right only where everybody in it had the same chance.
+
+    Raises
+    ------
+    WrongStateError
+        With the name of the first such cell.
+    """
+    first: dict[str, float] = {}
+    for cell, chance in zip(cells, chances, strict=True):
+        if first.setdefault(cell, chance) != chance:
+            raise WrongStateError(
+                N_(
+                    "Dossiers of the cell %(cell)s would be drawn with different chances, which "
+                    "anonymous answers cannot make good: nothing was drawn."
+                ),
+                cell=cell,
+            )
 
 
 def selection_hash(selected: Sequence[Selected]) -> str:

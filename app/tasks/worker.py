@@ -19,7 +19,7 @@ from flask import Flask
 from app.channels import queue
 from app.config import Settings
 from app.extensions import db
-from app.services import framing, holding, job_files, jobs, leases, mixing
+from app.services import field_counts, framing, holding, job_files, jobs, leases, mixing
 from app.tasks.running import runner
 from app.vocabulary import JobKind
 
@@ -119,6 +119,7 @@ class Worker:
         job_files.purge()
         if self.mixes:
             mixing.mix_open_rounds()
+            field_counts.refresh()
         framing.drop_abandoned()
 
     def work(self) -> None:

@@ -13,7 +13,7 @@ from app.queries import units
 from app.queries.people import Person
 from app.queries.units import UnitView
 from app.vocabulary import Role
-from app.web import live
+from app.web import live, sessions
 
 ATTRIBUTE = "khaosat_access"
 ANYONE = "anyone"
@@ -145,9 +145,10 @@ def check() -> Response | None:
     access = declared(current_app, request.endpoint)
     if access == RESPONDENT:
         return None
+    sessions.check()
     if access == ANYONE:
         request.max_content_length = LARGEST_PUBLIC_FORM
-        refuse_nul()
+        refuse_unreadable()
         return None
     if access is None:
         raise Forbidden()
@@ -155,7 +156,7 @@ def check() -> Response | None:
         return redirect(url_for("sign_in.form", next=_here()))
     if not isinstance(access, str):
         admit(access, current_user.person)
-    refuse_nul()
+    refuse_unreadable()
     return None
 
 
@@ -174,18 +175,23 @@ def admit(access: Declaration, person: Person) -> None:
         g.khaosat_unit = access.check(person, code)
 
 
-def refuse_nul() -> None:
-    """Refuse NUL characters, which no keyboard types and PostgreSQL cannot store.
+def refuse_unreadable() -> None:
+    """Refuse what no form of ours sends, and what reads forms cannot take.
+
+    That is parts without a name, and NUL characters, which no keyboard types and PostgreSQL
+    cannot store.
 
     Raises
     ------
     BadRequest
-        If an entry holds one.
+        If there is one.
     """
-    if any("\0" in value for _, value in request.values.items(multi=True)):
-        raise BadRequest()
-    if any("\0" in (file.filename or "") for file in request.files.values()):
-        raise BadRequest()
+    for name, value in request.values.items(multi=True):
+        if name is None or "\0" in value:
+            raise BadRequest()
+    for name, file in request.files.items(multi=True):
+        if name is None or "\0" in (file.filename or ""):
+            raise BadRequest()
 
 
 def _here() -> str:

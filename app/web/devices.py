@@ -1,4 +1,6 @@
-"""What kind of browser somebody uses, told well enough to recognise one's own sessions."""
+"""What somebody uses: well enough to recognise one's own sessions, or as coarse as can be."""
+
+from app.vocabulary import Device
 
 # In this order: most browsers also name those that they descend from.
 BROWSERS = (
@@ -21,6 +23,33 @@ SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
+TABLETS = ("iPad", "Tablet", "tablet", "PlayBook", "Kindle", "Silk/")
+# "Mobile" stands in the names of phones alone, by agreement of the browsers' makers.
+PHONES = ("Mobile", "iPhone", "iPod", "Opera Mini", "Opera Mobi", "IEMobile", "MIDP")
+COMPUTERS = ("Windows", "Macintosh", "X11", "CrOS", "Linux")
+
+
+def kind(user_agent: str) -> Device | None:
+    """Tell phone, tablet and computer apart; None for a browser that names no system.
+
+    An iPad that asks for the pages of computers says that it is one.
+
+    Examples
+    --------
+    >>> kind("Mozilla/5.0 (Linux; Android 14; Pixel 8) Chrome/126.0 Mobile Safari/537.36").value
+    'phone'
+    >>> kind("Mozilla/5.0 (Linux; Android 14; SM-X200) Chrome/126.0 Safari/537.36").value
+    'tablet'
+    """
+    if any(mark in user_agent for mark in TABLETS):
+        return Device.TABLET
+    if any(mark in user_agent for mark in PHONES):
+        return Device.PHONE
+    if "Android" in user_agent:
+        return Device.TABLET
+    if any(mark in user_agent for mark in COMPUTERS):
+        return Device.COMPUTER
+    return None
 
 
 def family(user_agent: str) -> str:

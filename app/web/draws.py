@@ -5,11 +5,11 @@ from flask import Blueprint, render_template
 from app.queries import draws, frames, rounds
 from app.queries.draws import StratumSize
 from app.queries.rounds import RoundView
-from app.services import planning
+from app.services import planning, receipt_lists
 from app.services.errors import NotFoundError
 from app.services.plans import Plan, canonical, plan_hash
 from app.services.populations import KEY
-from app.web import access, respondent_kinds
+from app.web import access, carried_words, respondent_kinds
 
 blueprint = Blueprint("draws", __name__, url_prefix="/public/draws")
 
@@ -30,6 +30,7 @@ def one_draw(round_id: int) -> str:
     if found is None or draw is None or frame is None or found.plan is None:
         raise NotFoundError()
     strata = sizes(found)
+    carry = Plan.of_document(found.plan).carry
     return render_template(
         "draws/one.html",
         round=found,
@@ -40,7 +41,10 @@ def one_draw(round_id: int) -> str:
         plan_text=canonical(found.plan),
         population=found.plan[KEY],
         population_kinds=respondent_kinds.in_words(found.plan[KEY]["respondents"]),
+        carried=carried_words.variables_in_words(carry),
+        cell_parts="/".join(variable.value for variable in carry),
         drawn=sum(stratum.drawn for stratum in strata),
+        receipts=receipt_lists.published(round_id),
     )
 
 

@@ -1,11 +1,15 @@
 """Errors become pages, once, here."""
 
 import logging
+import traceback
+from types import TracebackType
 
-from flask import Flask, redirect, render_template, request
+from flask import Flask, g, redirect, render_template, request
+from flask.globals import request_ctx
 from flask_babel import gettext
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
@@ -32,6 +36,7 @@ TITLES = {
     503: (N_("Busy at the moment"), N_("Please try again in a minute.")),
 }
 RETRY_SECONDS = 30
+AWAY = (OperationalError, PoolTimeoutError)
 STATUSES = (
     (NotFoundError, 404),
     (ForbiddenError, 403),
@@ -46,7 +51,9 @@ def told(error: ServiceError) -> str:
 
 
 def page(status: int, message: str = "") -> tuple[str, int]:
-    """Render the page of an error."""
+    """Render the page of an error; a bare line for a Host that no address can be made of."""
+    if request_ctx.url_adapter is None:
+        return "Bad request", status
     title, fallback = TITLES.get(status, TITLES[400 if status < 500 else 500])
     page_text = render_template(
         "errors/error.html",
@@ -58,8 +65,30 @@ def page(status: int, message: str = "") -> tuple[str, int]:
     return page_text, status
 
 
+def note(exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+    """Log where an error of ours arose, in place of Flask's own line.
+
+    Neither the address nor the message of the error: they may hold a token, a phone number or
+    what somebody answered.
+    """
+    kind, _, frames = exc_info
+    name = kind.__name__ if kind else "nothing"
+    logger.error("500 at %s: %s", request.url_rule, name)
+    logger.error("%s", "".join(traceback.format_tb(frames)))
+
+
+def let_go(_error: BaseException | None = None) -> None:
+    """End what the session began; what a lost connection began ended with it."""
+    if db.session.registry.has():
+        try:
+            db.session.rollback()
+        except DBAPIError:
+            db.session().invalidate()
+
+
 def register(app: Flask) -> None:
     """Map every kind of error to its page."""
+    app.log_exception = note  # type: ignore[method-assign]
 
     @app.errorhandler(ServiceError)
     def refused(error: ServiceError) -> tuple[str, int]:
@@ -78,16 +107,21 @@ def register(app: Flask) -> None:
             return error
         return page(error.code)
 
+    # Before Flask-SQLAlchemy closes the session: where that fails, nobody makes a page of it.
+    app.teardown_appcontext(let_go)
+
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeoutError)
     def busy(error: Exception) -> tuple[str, int, dict[str, str]]:
         """The database is locked, full or away: nothing was acknowledged, and it may pass."""
         logger.error("503 at %s: %s", request.url_rule, type(error).__name__)
-        db.session.rollback()
+        let_go()
+        g._login_user = AnonymousUserMixin()  # who it is cannot be asked now, nor matters here
         return *page(503), {"Retry-After": str(RETRY_SECONDS)}
 
     @app.errorhandler(InternalServerError)
-    def failed(error: InternalServerError) -> tuple[str, int]:
-        cause = type(error.original_exception).__name__
-        logger.error("500 at %s: %s", request.url_rule, cause)
+    def failed(error: InternalServerError) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
+        # A session that cannot be stored is found where Flask asks none of the handlers above.
+        if isinstance(error.original_exception, AWAY):
+            return busy(error.original_exception)
         return page(500)

@@ -20,6 +20,8 @@ FIXED = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+HSTS = "max-age=31536000"
+
 
 def nonce() -> str:
     """Return the nonce of this request's policy."""
@@ -37,16 +39,21 @@ def on_file(found: dict[str, str], _path: str, _url: str) -> None:
 def add(app: Flask, *, secure: bool) -> None:
     """Put the headers on every reply of the application."""
 
+    always = {**FIXED, "Strict-Transport-Security": HSTS} if secure else FIXED
+
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in FIXED.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
-        if response.location is not None:
+        # One look at what is there: each question to `headers` would go through all of them.
+        found = {name.lower() for name, _ in response.headers}
+        wanted = dict(always)
+        if "content-security-policy" not in found:
+            wanted["Content-Security-Policy"] = POLICY.format(nonce=nonce())
+        if "cache-control" not in found and request.endpoint != "static":
+            wanted["Cache-Control"] = "no-store"
+        for name, value in wanted.items():
+            if name.lower() not in found:
+                response.headers.add(name, value)
+        if "location" in found and response.location is not None:
             # Every redirect of ours is to ourselves, whatever a form or the Host header said.
             response.location = ours(response.location.removeprefix(request.host_url.rstrip("/")))
-        if secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -17,8 +17,11 @@ def asked() -> bool:
 
 
 def page() -> str:
-    """Return the address of the page that is open, without the site's name."""
-    address = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    """Return the address of the page that is open, without the site's name; "/" if none is told."""
+    try:
+        address = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    except ValueError:
+        return "/"
     return address.path + (f"?{address.query}" if address.query else "")
 
 

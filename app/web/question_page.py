@@ -6,10 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from flask import render_template, url_for
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from markupsafe import escape
 
+from app.protection import NAMES as PROTECTIONS, OF_DOORS, PROMISES, Protection
 from app.services import responding
+from app.vocabulary import Door
 from app.web.splicing import Spliced
 from app.web.templating import LANGUAGES
 from surveys.answering import field_name
@@ -17,9 +19,9 @@ from surveys.errors import Fault
 from surveys.kinds import KINDS
 from surveys.questionnaire import Choice, Question, Questionnaire
 
-NONCE = "nonce"
+NONCE, STARTED = "nonce", "started"
 # What stands in for the parts that differ. No text of a questionnaire holds a NUL.
-CSP, FORM, UNIT = "\0csp\0", "\0form\0", "\0unit\0"
+CSP, FORM, START, UNIT = "\0csp\0", "\0form\0", "\0start\0", "\0unit\0"
 FACES = 5
 NAMES = {"vi": "Tiếng Việt", "en": "English", "km": "ខ្មែរ", "zh": "中文"}
 
@@ -60,25 +62,41 @@ def interface_locale(language: str) -> str:
     return language if language in LANGUAGES else LANGUAGES[0]
 
 
+def protection_of(door: Door) -> Protection:
+    """Tell how the answers that come by a door are protected."""
+    return OF_DOORS[door]
+
+
 @lru_cache(maxsize=64)
-def blank(questionnaire_hash: str, language: str, dry_run: bool) -> Spliced:
+def blank(questionnaire_hash: str, language: str, protection: Protection, dry_run: bool) -> Spliced:
     """Render the page without answers, ready to be filled by `Spliced`."""
     asked = responding.questionnaire(questionnaire_hash)
-    page = rendered(asked, language, dry_run=dry_run, csp_nonce=CSP, nonce=FORM, unit_name=UNIT)
-    return Spliced(page, (CSP, FORM, UNIT))
+    page = rendered(
+        asked,
+        language,
+        protection,
+        dry_run=dry_run,
+        csp_nonce=CSP,
+        nonce=FORM,
+        started=START,
+        unit_name=UNIT,
+    )
+    return Spliced(page, (CSP, FORM, START, UNIT))
 
 
-def filling(csp_nonce: str, nonce: str, unit_name: str) -> dict[str, str]:
+def filling(csp_nonce: str, nonce: str, started: str, unit_name: str) -> dict[str, str]:
     """Name what goes into a blank page."""
-    return {CSP: csp_nonce, FORM: nonce, UNIT: str(escape(unit_name))}
+    return {CSP: csp_nonce, FORM: nonce, START: started, UNIT: str(escape(unit_name))}
 
 
 def rendered(
     asked: Questionnaire,
     language: str,
+    protection: Protection,
     *,
     dry_run: bool,
     nonce: str,
+    started: str,
     unit_name: str,
     form: Mapping[str, Sequence[str]] | None = None,
     faults: Mapping[str, Fault] | None = None,
@@ -86,13 +104,18 @@ def rendered(
 ) -> str:
     """Render the page, with what was entered and what is wrong with it."""
     sections = section_views(asked, language, form or {}, faults or {})
-    with force_locale(interface_locale(language)):
+    locale = interface_locale(language)
+    with force_locale(locale):
         return render_template(
             "respond/questions.html",
             asked=asked,
             language=language,
             locale=language,
             languages=language_links(asked.languages, language),
+            protection=protection,
+            label=gettext(PROTECTIONS[protection]),
+            promise=gettext(PROMISES[protection]),
+            privacy_url=url_for("receipts.privacy", lang=locale),
             sections=sections,
             faults=[
                 (question.name, f"{question.number}. {question.text}")
@@ -102,6 +125,7 @@ def rendered(
             ],
             dry_run=dry_run,
             nonce=nonce,
+            started=started,
             unit_name=unit_name,
             **context,
         )

@@ -8,67 +8,73 @@ from flask import (
     current_app,
     make_response,
     redirect,
-    render_template,
     request,
     url_for,
 )
-from flask_babel import force_locale
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.extensions import csrf
-from app.services import responding
-from app.services.responding import Entry, Standing
-from app.web import access, headers
+from app.services import durations, responding
+from app.services.responding import Traits
+from app.web import access, cookies, devices, errors, guessing, headers, replies
+from app.web.cookies import RECEIPT, TICKET
+from app.web.guessing import Kind
 from app.web.question_page import (
     NONCE,
+    STARTED,
     blank,
     entered,
     filling,
-    interface_locale,
-    language_links,
     language_of,
+    protection_of,
     rendered,
 )
-from app.web.templating import LANGUAGE, LANGUAGES
 from surveys.links import is_well_formed, new_token, read_receipt
 
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
 # The cookie is SameSite=Lax and the origin is checked below.
 csrf.exempt(blueprint)
 
-TICKET, RECEIPT = "khaosat_ticket", "khaosat_receipt"
-RECEIPT_SECONDS = 600
 LARGEST_FORM = 128 * 1024
 MOST_FIELDS = 1000
-# One status for every page without questions, so that it tells nothing about a code.
-SHUT = 410
+# What a messenger may take for a part of the address that it follows.
+AROUND = ".,;:!?)]}>'\"/…”’»"
+NO_TOKEN = "-"  # noqa: S105  (it stands for none)
 
 
-@blueprint.get("/<token>")
+@blueprint.get("/<token>", strict_slashes=False)
 @access.respondent
 def follow(token: str) -> AnyResponse:
     """Take the code out of the address: it goes on in a cookie."""
+    token = token.rstrip(AROUND)
+    token = token if is_well_formed(token) else NO_TOKEN
+    # Whether it opens anything is looked up on the next page, but for those who guess.
+    if guessing.full(Kind.TOKEN) and responding.enter(token).ballot is None:
+        return replies.too_many()
     reply = redirect(url_for(".questions", lang=request.args.get("lang")), 303)
-    return _remember(reply, TICKET, token if is_well_formed(token) else "-")
+    return cookies.remember(reply, TICKET, token)
 
 
-@blueprint.get("")
+@blueprint.get("", strict_slashes=False)
 @access.respondent
 def questions() -> Response:
     """Show all questions on one page."""
-    entry = responding.enter(_cookie(TICKET))
+    entry = responding.enter(cookies.read(TICKET))
     if entry.ballot is None:
-        return _shut(entry)
+        return replies.shut(entry)
     ballot = entry.ballot
-    language = language_of(responding.questionnaire(ballot.questionnaire_hash), _wanted())
-    page = blank(ballot.questionnaire_hash, language, ballot.dry_run)
-    words = filling(headers.nonce(), new_token(), ballot.unit_name)
+    asked = responding.questionnaire(ballot.questionnaire_hash)
+    language = language_of(asked, replies.wanted())
+    protection = protection_of(ballot.door)
+    page = blank(ballot.questionnaire_hash, language, protection, ballot.dry_run)
+    nonce = new_token()
+    words = filling(headers.nonce(), nonce, durations.started(nonce), ballot.unit_name)
     if request.accept_encodings["gzip"] > 0:
-        reply = Response(page.gzipped(words), content_type="text/html; charset=utf-8")
+        reply = Response(page.gzipped(words), content_type=replies.HTML)
         reply.headers["Content-Encoding"] = "gzip"
     else:
-        reply = Response(page.plain(words), content_type="text/html; charset=utf-8")
+        reply = Response(page.plain(words), content_type=replies.HTML)
     reply.headers["Vary"] = "Accept-Encoding, Cookie"
     return reply
 
@@ -78,23 +84,28 @@ def questions() -> Response:
 def submit() -> AnyResponse:
     """Seal the answers and spend the ballot, then thank the person."""
     if not _from_our_page():
-        return _page("respond/elsewhere.html", 403)
+        return replies.fixed("respond/elsewhere.html", 403)
     form = _form()
     nonce = next(iter(form.get(NONCE, ())), "")
+    started = next(iter(form.get(STARTED, ())), "")
     fresh = is_well_formed(nonce)
-    outcome = responding.submit(_cookie(TICKET), form, nonce)
+    traits = Traits(durations.class_of(started, nonce), devices.kind(request.user_agent.string))
+    outcome = responding.submit(cookies.read(TICKET), form, nonce, traits)
     if outcome.receipt:
         reply = redirect(url_for(".thanks", lang=request.args.get("lang")), 303)
-        return _remember(reply, RECEIPT, outcome.receipt, RECEIPT_SECONDS)
+        return cookies.remember(reply, RECEIPT, outcome.receipt, cookies.RECEIPT_SECONDS)
     if outcome.entry.ballot is None:
-        return _shut(outcome.entry)
+        return replies.shut(outcome.entry)
     ballot = outcome.entry.ballot
     asked = responding.questionnaire(ballot.questionnaire_hash)
     page = rendered(
         asked,
-        language_of(asked, _wanted()),
+        language_of(asked, replies.wanted()),
+        protection_of(ballot.door),
         dry_run=ballot.dry_run,
         nonce=nonce if fresh else new_token(),
+        # The first start goes on; where it is missing, a new one would make slow people quick.
+        started=started if traits.duration else "",
         unit_name=ballot.unit_name,
         form=form,
         faults=outcome.faults,
@@ -107,21 +118,17 @@ def submit() -> AnyResponse:
 @access.respondent
 def thanks() -> AnyResponse:
     """Show the receipt code of the answer just given."""
-    code = read_receipt(_cookie(RECEIPT))
+    code = read_receipt(cookies.read(RECEIPT))
     if code is None:
         return redirect(url_for(".questions", lang=request.args.get("lang")), 303)
-    ballot = responding.ballot_of(_cookie(TICKET))
-    if ballot is None:
-        return _page("respond/thanks.html", 200, code=code, words="", endpoint=".thanks")
-    asked = responding.questionnaire(ballot.questionnaire_hash)
-    return _page(
-        "respond/thanks.html",
-        200,
-        code=code,
-        words=asked.thanks.in_language(language_of(asked, _wanted())),
-        dry_run=ballot.dry_run,
-        endpoint=".thanks",
-    )
+    ballot = responding.ballot_of(cookies.read(TICKET))
+    words, dry_run = "", False
+    if ballot is not None:
+        asked = responding.questionnaire(ballot.questionnaire_hash)
+        words = asked.thanks.in_language(language_of(asked, replies.wanted()))
+        dry_run = ballot.dry_run
+    page = replies.page("respond/thanks.html", ".thanks", code=code, words=words, dry_run=dry_run)
+    return make_response(page)
 
 
 @blueprint.errorhandler(HTTPException)
@@ -129,33 +136,18 @@ def refused(error: HTTPException) -> AnyResponse:
     """Tell a person kindly that a form could not be read."""
     if error.code is None or error.code < 400:
         return error.get_response()
-    return _page("respond/elsewhere.html", error.code)
+    return replies.fixed("respond/elsewhere.html", error.code)
 
 
-def _shut(entry: Entry) -> Response:
-    """Say why there are no questions; unknown, void, spent and closed look the same."""
-    return _page("respond/shut.html", SHUT, early=entry.standing is Standing.NOT_OPEN)
-
-
-def _page(
-    template: str, status: int, *, endpoint: str = ".questions", **context: object
-) -> Response:
-    language = next((word for word in _wanted() if word in LANGUAGES), LANGUAGES[0])
-    locale = interface_locale(str(language))
-    with force_locale(locale):
-        page = render_template(
-            template,
-            locale=locale,
-            languages=language_links(LANGUAGES, locale, endpoint),
-            **context,
-        )
-    return make_response(page, status)
-
-
-def _wanted() -> list[str | None]:
-    """List the languages a visitor would like, the most recent wish first."""
-    settings = current_app.config["KHAOSAT"]
-    return [request.args.get("lang"), request.cookies.get(LANGUAGE), settings.locale]
+@blueprint.app_errorhandler(MethodNotAllowed)
+def wrong_method(error: MethodNotAllowed) -> AnyResponse:
+    """Say which methods there are; to respondents on a page of theirs."""
+    if request.path.split("/")[1] == "q":
+        reply = replies.fixed("respond/elsewhere.html", 405)
+    else:
+        reply = make_response(errors.page(405))
+    reply.allow.update(error.valid_methods or ())
+    return reply
 
 
 def _form() -> dict[str, list[str]]:
@@ -177,24 +169,3 @@ def _from_our_page() -> bool:
     origin = request.headers.get("Origin", "null")
     ours = {request.host, urlsplit(current_app.config["KHAOSAT"].address).netloc}
     return origin == "null" or origin.partition("://")[2] in ours
-
-
-def _name(name: str) -> str:
-    return f"__Host-{name}" if current_app.config["KHAOSAT"].secure else name
-
-
-def _cookie(name: str) -> str:
-    return request.cookies.get(_name(name), "")
-
-
-def _remember(reply: AnyResponse, name: str, value: str, seconds: int | None = None) -> AnyResponse:
-    reply.set_cookie(
-        _name(name),
-        value,
-        max_age=seconds,
-        secure=current_app.config["KHAOSAT"].secure,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-    return reply

@@ -61,10 +61,12 @@ class OffForm(StaffForm):
 def lead_here() -> Response | None:
     """Lead whoever owes a second factor to this page, whatever was asked for."""
     endpoint = request.endpoint
-    if endpoint is None or not current_user.is_authenticated or endpoint in STILL_OPEN:
+    if endpoint is None or endpoint in STILL_OPEN or request.blueprint == blueprint.name:
         return None
-    ours = request.blueprint == blueprint.name
-    if ours or access.declared(current_app, endpoint) == access.RESPONDENT:
+    # First of all: whoever answers a survey is not even asked for a session.
+    if access.declared(current_app, endpoint) == access.RESPONDENT:
+        return None
+    if not current_user.is_authenticated:
         return None
     if second_factor_duty.duty(current_user.person).now:
         return redirect(url_for("second_factor.own"))

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Request, Response as FlaskResponse
+from flask import Flask, Request, Response as FlaskResponse, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from app.services import signing
@@ -33,14 +34,27 @@ class StaffSession(CallbackDict[str, Any], SessionMixin):
         super().__init__(initial or {}, changed)
         self.token = token
         self.owner = owner(initial or {})
-        self.device = ""
         self.modified = False
         self.anew = False
+        self.fault: OperationalError | None = None
 
     def clear(self) -> None:
         """Forget everything; what is kept afterwards lies under another token."""
         super().clear()
         self.anew = True
+
+
+def check() -> None:
+    """Stop a request whose session could not be read.
+
+    Raises
+    ------
+    OperationalError
+        What reading it raised.
+    """
+    fault = getattr(session, "fault", None)
+    if fault is not None:
+        raise fault
 
 
 class DatabaseSessions(SessionInterface):
@@ -52,9 +66,15 @@ class DatabaseSessions(SessionInterface):
         self.name = "__Host-khaosat" if secure else "khaosat"
 
     def open_session(self, app: Flask, request: Request) -> StaffSession:
-        """Find the session that a cookie names; anything doubtful is an empty one."""
-        found = self._found(request.cookies.get(self.name, ""))
-        found.device = devices.family(request.user_agent.string)
+        """Find the session that a cookie names; anything doubtful is an empty one.
+
+        A database that is away is told by `check`: here Flask could not make a page of it.
+        """
+        try:
+            found = self._found(request.cookies.get(self.name, ""))
+        except OperationalError as error:
+            found = StaffSession()
+            found.fault = error
         return found
 
     def _found(self, cookie: str) -> StaffSession:
@@ -91,7 +111,8 @@ class DatabaseSessions(SessionInterface):
             signing.keep(session.token, dict(session))
             return
         session.token = signing.new_token()
-        signing.begin(session.token, int(account), dict(session), session.device)
+        device = devices.family(request.user_agent.string)
+        signing.begin(session.token, int(account), dict(session), device)
         self._set(response, STORED + session.token)
 
     def _set(self, response: FlaskResponse, value: str) -> None:

@@ -3,8 +3,10 @@
 from html.parser import HTMLParser
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 
+from app.web.guessing import EXTENSION, Misses
 from tests.app.round_factory import filled
 
 
@@ -17,6 +19,11 @@ def follow(client: FlaskClient, token: str) -> Any:
     reply = client.get(f"/q/{token}")
     assert (reply.status_code, reply.headers["Location"]) == (303, "/q")
     return client.get("/q")
+
+
+def stop_forgetting(app: Flask) -> None:
+    """Let no wrong guess be forgotten while a test counts them, however slow the machine."""
+    app.extensions[EXTENSION] = Misses(now=lambda: 0.0)
 
 
 class Fields(HTMLParser):
@@ -44,5 +51,6 @@ class Fields(HTMLParser):
 def send(client: FlaskClient, page: str, form: dict[str, Any], **headers: str) -> Any:
     fields = Fields(page)
     assert fields.method == "post"
-    data = {"nonce": fields.names["nonce"][0], **form}
+    hidden = {name: fields.names[name][0] for name in ("nonce", "started")}
+    data = {**hidden, **form}
     return client.post(fields.action, data=data, headers=headers)

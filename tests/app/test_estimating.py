@@ -204,14 +204,6 @@ def test_estimating_again_adds_a_run_and_leaves_the_first(app: Flask):
     assert db.session.scalar(select(func.count(Estimation.id))) == 2
 
 
-def test_the_inputs_hash_changes_with_one_answer_and_not_with_their_order(app: Flask):
-    made = answered_round()
-    found, cells, given = rows.answered_round(made.id), rows.cells(made.id), rows.answers(made.id)
-    digest = estimating.inputs_hash(found, cells, given)
-    assert estimating.inputs_hash(found, cells, given[::-1]) == digest
-    assert estimating.inputs_hash(found, cells, given[:-1]) != digest
-
-
 def test_a_round_that_is_still_open_is_not_estimated(app: Flask):
     made = make_round({"A": {"land": 40}}, state=RoundState.OPEN)
     store_answers(made, made.cells["A/land"], [answers(SATISFIED)] * 40)

@@ -217,22 +217,22 @@ def killed_half_way(app: Flask, job_id: int, count: int, chunk: int) -> None:
 
 
 def test_a_kill_half_way_and_a_restart_leave_one_import(app, planned):
-    job_id = asked(planned, 3000)
-    killed_half_way(app, job_id, 3000, 50)
+    job_id = asked(planned, 1500)
+    killed_half_way(app, job_id, 1500, 25)
     staged, stored, _ = left()
     assert (staged, rows.job(job_id).state) == (1, JobState.RUNNING)
-    assert 0 < stored < 3000
+    assert 0 < stored < 1500
     assert frames.of_round(planned) is None
     expire(job_id)
     running.perform(leases.claim(job_id, "restarted"))
     assert rows.job(job_id).state is JobState.DONE
-    assert left() == (1, 3000, 3000)
-    assert frames.of_round(planned).dossiers == 3000
+    assert left() == (1, 1500, 1500)
+    assert frames.of_round(planned).dossiers == 1500
 
 
 def test_a_kill_and_a_cancellation_leave_nothing_after_the_clock(app, planned):
-    job_id = asked(planned, 3000)
-    killed_half_way(app, job_id, 3000, 50)
+    job_id = asked(planned, 1500)
+    killed_half_way(app, job_id, 1500, 25)
     assert framing.drop_abandoned() == 0
     assert left()[1]
     jobs.cancel(SYSTEM, job_id)

@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.models import Cell, FrameDraw, LogEntry, Round
 from app.queries import draws
-from app.queries.frames import FieldCount
+from app.queries.frames import OriginCount
 from app.services import planning, previewing
+from app.services.carrying import Carried
 from app.services.errors import InvalidInputError, ServiceError, WrongStateError
 from app.services.plans import Allocation, Plan, Stratification, plan_hash, read_deviations
 from app.services.previewing import lay_over
@@ -31,10 +32,10 @@ FRAMES = st.dictionaries(
 )
 
 
-def counts(frame: dict[tuple[str, str], int]) -> list[FieldCount]:
+def counts(frame: dict[tuple[str, str], int]) -> list[OriginCount]:
     codes = sorted({unit for unit, _ in frame})
     return [
-        FieldCount(codes.index(unit) + 1, unit, f"Xã {unit}", field, dossiers)
+        OriginCount(codes.index(unit) + 1, unit, f"Xã {unit}", field, dossiers)
         for (unit, field), dossiers in sorted(frame.items())
     ]
 
@@ -130,6 +131,12 @@ def test_the_size_for_each_unit_adds_up_over_its_fields():
         ({"k": 10**9}, "k"),
         ({"deviations": {"A": float("inf")}}, "deviations"),
         ({"deviations": {"Z": 1.0}}, "deviations"),
+        ({"carry": tuple(Carried)}, "carry"),
+        ({"carry": (Carried.ON_TIME, Carried.ON_TIME)}, "carry"),
+        (
+            {"carry": (Carried.FIELD,), "stratify_by": Stratification.UNIT_FIELD},
+            "carry",
+        ),
     ],
 )
 def test_a_plan_that_the_list_cannot_carry_is_refused(wrong, part: str):
@@ -145,6 +152,19 @@ def test_strata_of_the_same_name_are_refused():
         lay_over(frame, plan(10, stratify_by=Stratification.UNIT_FIELD))
     assert parts(caught) == ["stratify_by"]
     assert len(lay_over(frame, plan(10)).strata) == 2
+
+
+def test_cells_of_the_same_name_or_too_long_a_name_are_refused():
+    frame = counts({("A", "x"): 10, ("A/x", ""): 10})
+    by_field = plan(10, carry=(Carried.FIELD,))
+    assert len(lay_over(frame, by_field).outlook.cells) == 2
+    for same in ({("A/x", "y"): 10, ("A", "x/y"): 10}, {("A", "x" * 299): 10}):
+        with pytest.raises(InvalidInputError) as caught:
+            lay_over(counts(same), by_field)
+        assert parts(caught) == ["carry"]
+    with pytest.raises(InvalidInputError) as caught:
+        lay_over(counts({("A", "x" * 299): 10}), plan(10, stratify_by=Stratification.UNIT_FIELD))
+    assert parts(caught) == ["stratify_by"]
 
 
 def test_deviations_are_read_from_lines():
@@ -164,6 +184,7 @@ def test_a_line_that_is_no_deviation_is_named(text: str):
 
 def test_a_plan_is_read_back_from_its_document():
     wanted = plan(20, deviations={"B": 2.0, "A": 0.5}, allocation=Allocation.NEYMAN, minimum=3)
+    wanted = replace(wanted, carry=(Carried.ON_TIME, Carried.CHANNEL))
     document = wanted.document("main")
     assert Plan.of_document(json.loads(json.dumps(document))) == wanted
     assert document == {
@@ -174,8 +195,22 @@ def test_a_plan_is_read_back_from_its_document():
         "deviations": {"A": 0.5, "B": 2.0},
         "expected_response": 0.3,
         "k": 10,
+        "carry": ["on_time", "channel"],
         "purpose": "main",
     }
+
+
+def test_a_plan_of_before_carried_variables_carries_none():
+    document = plan(20).document("main")
+    del document["carry"]
+    assert Plan.of_document(document) == plan(20)
+    with pytest.raises(ValueError, match="phone"):
+        Plan.of_document(document | {"carry": ["phone"]})
+
+
+def test_what_is_carried_changes_the_hash_of_the_plan():
+    plans = [plan(20), plan(20, carry=(Carried.ON_TIME,)), plan(20, carry=(Carried.CHANNEL,))]
+    assert len({plan_hash(each.document("main")) for each in plans}) == 3
 
 
 def test_a_preview_stores_nothing(app):

@@ -202,8 +202,8 @@ def test_unknown_malformed_and_voided_tokens_are_alike(app: Flask) -> None:
     hand_out_again = inviting.issue_slips(SYSTEM, made)
     assert len(hand_out_again.slips) == 2
     for bad in (token, new_token(), "", "x", "\0", "ế" * 22, "A" * 100_000):
-        assert responding.enter(bad) == responding.UNUSABLE
-        assert answer(bad) == responding.Outcome(responding.UNUSABLE)
+        assert responding.enter(bad) == responding.UNKNOWN
+        assert answer(bad) == responding.Outcome(responding.UNKNOWN)
     assert boxes.tally(made) == boxes.Tally(0, 0, 0, 0)
 
 

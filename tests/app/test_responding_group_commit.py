@@ -1,18 +1,18 @@
 import threading
-from concurrent.futures import Future
+import time
 from contextvars import Context
 from functools import partial
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, event, func, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from app.database import writing
+from app.database import WRITING, writing
 from app.extensions import db
 from app.models import Round
-from app.services.group_commit import Writer, write
+from app.services import group_commit
+from app.services.group_commit import Waiting, Work, Writer
 from app.vocabulary import RoundState
 from tests.app.round_factory import make_round
 
@@ -23,6 +23,22 @@ def add_one(connection: Connection, round_id: int) -> int:
     return connection.execute(
         update(Round).where(Round.id == round_id).values(year=Round.year + 1)
     ).rowcount
+
+
+def each(connection: Connection, acts: list) -> list:
+    """Do several acts as one piece of work would: the first that fails ends it."""
+    return [act(connection) for act in acts]
+
+
+WORK = Work(lambda connection, act: act(connection), each)
+
+
+def write(engine: Engine, act):
+    """Do an act as answers are written on this kind of database."""
+    if engine.dialect.name == "sqlite":
+        return group_commit.write_all(engine, WORK, [act])[0]
+    with engine.begin() as connection:
+        return act(connection)
 
 
 def year(round_id: int) -> int:
@@ -154,11 +170,62 @@ def test_a_full_disk_acknowledges_nothing_that_it_took_back(app: Flask) -> None:
         connection.exec_driver_sql("INSERT INTO heap VALUES (zeroblob(1000000))")
 
     one = partial(add_one, round_id=made.id)
-    writer: Writer[Any] = Writer(db.engine)
-    futures: list[Future[Any]] = [Future() for _ in range(3)]
-    writer.waiting.extend(zip([one, fill_up, one], futures, strict=True))
-    writer.commit_group()
-    told = sum(future.exception() is None for future in futures)
-    assert told == 0
-    assert year(made.id) - before == told
-    assert all(isinstance(future.exception(), OperationalError) for future in futures)
+    entries = [Waiting(WORK, act) for act in (one, fill_up, one)]
+    group_commit.commit_group(db.engine.execution_options(**{WRITING: True}), entries)
+    assert year(made.id) == before
+    assert all(isinstance(entry.error, OperationalError) for entry in entries)
+    assert all(entry.settled.acquire(blocking=False) for entry in entries)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_group_that_fails_together_is_written_one_by_one(app: Flask) -> None:
+    made = make_round({})
+    before = year(made.id)
+    tried: list[int] = []
+
+    def together(connection: Connection, acts: list) -> list:
+        tried.append(len(acts))
+        each(connection, acts)
+        raise ValueError("not alike after all")
+
+    work = Work(WORK.one, together)
+    entries = [Waiting(work, partial(add_one, round_id=made.id)) for _ in range(3)]
+    group_commit.commit_group(db.engine.execution_options(**{WRITING: True}), entries)
+    assert tried == [3]
+    assert [entry.outcome() for entry in entries] == [1, 1, 1]
+    assert year(made.id) == before + 3
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_thread_ends_when_idle_and_comes_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "IDLE_SECONDS", 0.01)
+    made = make_round({})
+    before = year(made.id)
+    writer = Writer()
+    for turn in (1, 2):
+        assert writer.write(db.engine, WORK, [partial(add_one, round_id=made.id)]) == [1]
+        for _ in range(500):
+            if writer.thread is None:
+                break
+            time.sleep(0.01)
+        assert writer.thread is None
+        assert year(made.id) == before + turn
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_waits_for_ever_when_the_database_cannot_be_opened(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_round({})
+    writer, one = Writer(), partial(add_one, round_id=made.id)
+
+    def unopened(_: Engine) -> Connection:
+        raise OSError("too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Engine, "connect", unopened)
+        with pytest.raises(OSError, match="too many"):
+            writer.write(db.engine, WORK, [one])
+    assert writer.write(db.engine, WORK, [one]) == [1]

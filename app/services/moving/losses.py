@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Box, Lease, LogEntry, MixingKey, OfficeSetting, Round
 from app.queries import boxes
 from app.queries.boxes import WaitingBoxes
-from app.services import holding, keys, mixing, recording
+from app.services import holding, keys, mixing, receipt_lists, recording
 from app.services.errors import NotFoundError, WrongStateError
 from app.services.moving.errors import ConfirmationError
 from app.services.recording import Actor
@@ -150,6 +150,7 @@ def declare_lost(actor: Actor, round_id: int, expected: int) -> int:
             boxes=count,
             cells={row.label: row.boxes for row in waiting},
         )
+        receipt_lists.record_if_final(session, round_id)
     mixing.wipe_wal()
     return count
 

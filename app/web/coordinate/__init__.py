@@ -1,6 +1,25 @@
 """Pages of the coordinator, from an empty round to its draw and on to its close."""
 
-from app.web.coordinate import coverage, draws, frame_mapping, frames, plans, rounds
+from app.web.coordinate import (
+    counts,
+    coverage,
+    draws,
+    frame_mapping,
+    frames,
+    plans,
+    reports,
+    rounds,
+)
 from app.web.coordinate.site import blueprint
 
-__all__ = ["blueprint", "coverage", "draws", "frame_mapping", "frames", "plans", "rounds"]
+__all__ = [
+    "blueprint",
+    "counts",
+    "coverage",
+    "draws",
+    "frame_mapping",
+    "frames",
+    "plans",
+    "reports",
+    "rounds",
+]

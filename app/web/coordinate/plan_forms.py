@@ -1,10 +1,19 @@
 """Forms of a sample plan: entered and previewed by address, committed by post."""
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.services.carrying import Carried
 from app.services.errors import InvalidInputError
 from app.services.planning import LONGEST_SOURCE
 from app.services.plans import (
@@ -13,6 +22,7 @@ from app.services.plans import (
     Stratification,
     read_deviations,
 )
+from app.web.carried_words import VARIABLES
 from app.web.forms import StaffForm
 
 WHOLE_NUMBER = lazy_gettext("Enter a whole number.")
@@ -64,8 +74,21 @@ class PlanForm(StaffForm):
     k = IntegerField(
         lazy_gettext("Fewest answers opened together (k)"),
         [InputRequired(WHOLE_NUMBER)],
-        description=lazy_gettext("A stratum with fewer answers is opened with its unit."),
+        description=lazy_gettext("A cell with fewer answers is opened together with others."),
         render_kw={"inputmode": "numeric"},
+    )
+    carry = SelectMultipleField(
+        lazy_gettext("What an answer still tells beside its stratum"),
+        choices=[
+            SelectChoice(variable.value, lazy_gettext(name)) for variable, name in VARIABLES.items()
+        ],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=lazy_gettext(
+            "Three at most, better none. Each splits the strata into smaller cells. The answers of "
+            "a cell below k lose what they carried; where a unit has too few of them they lose "
+            "their unit too and count for the province alone. The preview shows how many."
+        ),
     )
     deviations = TextAreaField(
         lazy_gettext("Deviations for Neyman's allocation"),
@@ -94,6 +117,7 @@ class PlanForm(StaffForm):
             deviations=deviations,
             expected_response=(self.expected_response.data or 0) / 100,
             k=self.k.data,
+            carry=tuple(Carried(name) for name in self.carry.data or ()),
         )
 
     def blame(self, error: InvalidInputError) -> None:
@@ -143,5 +167,6 @@ PLAN_PARTS = (
     "minimum",
     "expected_response",
     "k",
+    "carry",
     "deviations",
 )

@@ -16,6 +16,7 @@ from app.services.previewing import Preview
 from app.texts import N_
 from app.vocabulary import Role, RoundState
 from app.web import access, respondent_kinds
+from app.web.coordinate import outlook_words
 from app.web.coordinate.plan_forms import PLAN_PARTS, CommitForm, PlanForm
 from app.web.coordinate.site import READERS, blueprint, leads, the_round
 from app.web.sign_in import actor
@@ -33,10 +34,11 @@ def plan(round_id: int) -> str | tuple[str, int]:
     if found.plan is not None:
         fixed = planning.preview(round_id, Plan.of_document(found.plan))
         return page(round_id, frame, None, fixed)
-    entered = proposed(drawable(kinds)) | request.args.to_dict()
-    form = PlanForm(MultiDict(entered), meta={"csrf": False})
+    before = {name: [value] for name, value in proposed(drawable(kinds)).items()}
+    entered: MultiDict[str, str] = MultiDict(before | request.args.to_dict(flat=False))
+    form = PlanForm(entered, meta={"csrf": False})
     preview = previewed(round_id, form) if form.validate() else None
-    commit_form = CommitForm(formdata=MultiDict(entered))
+    commit_form = CommitForm(formdata=entered)
     reply = page(round_id, frame, form, preview, commit_form)
     return reply if preview else (reply, 422)
 
@@ -120,7 +122,7 @@ def page(
     """Render the plan page; without a form the plan is committed."""
     found = the_round(round_id)
     kinds = populations.kind_counts(frame.id, found.questionnaire_code)
-    counts = frames.field_counts(frame.id, audiences.respondents(found.questionnaire_code))
+    counts = frames.origin_counts(frame.id, audiences.respondents(found.questionnaire_code))
     response = (form.expected_response.data or 0) / 100 if form else 0.0
     return render_template(
         "rounds/plan.html",
@@ -136,6 +138,7 @@ def page(
         left_out=[(kind_name(count), count.dossiers) for count in kinds if not count.inside],
         proposal=previewing.propose(drawable(kinds), response or USUAL_RESPONSE),
         each=previewing.propose_each(counts, response or USUAL_RESPONSE),
+        **(outlook_words.told(preview.outlook) if preview else {}),
         crumbs=[
             (gettext("Survey rounds"), url_for("rounds.all_rounds")),
             (found.name, url_for("rounds.one_round", round_id=round_id)),

@@ -168,14 +168,15 @@ def asked(kind: JobKind, round_id: int) -> Response:
 def page(round_id: int, close_form: CloseForm) -> str:
     """Render the page of a round."""
     found = the_round(round_id)
-    work = None if found.state in BEFORE_FIELDWORK else fieldwork.of_round(round_id, found.state)
+    fielded = found.state not in BEFORE_FIELDWORK
     return render_template(
         "rounds/one.html",
         round=found,
         frame=frames.of_round(round_id),
         draw=draws.of_round(round_id),
         strata=draws.strata(round_id),
-        work=work,
+        fielded=fielded,
+        work=fieldwork.of_round(round_id, found.state) if fielded else None,
         close_form=close_form,
         leads=leads(),
         crumbs=[(gettext("Survey rounds"), url_for("rounds.all_rounds"))],

@@ -4,7 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analysis.index.ranking import rank
 from analysis.scoring.errors import ScoringError
@@ -229,6 +229,7 @@ def entries_of(table, scale=1):
     ]
 
 
+@settings(max_examples=40)
 @given(tables)
 def test_totals_are_the_sum_of_their_parts(table):
     for standing in rank(scheme(), entries_of(table)):
@@ -239,6 +240,7 @@ def test_totals_are_the_sum_of_their_parts(table):
         assert totals.percent * totals.max_applicable == 100 * totals.total
 
 
+@settings(max_examples=40)
 @given(tables)
 def test_a_rank_is_one_more_than_the_number_of_better_units(table):
     standings = rank(scheme("survey"), entries_of(table))
@@ -247,6 +249,7 @@ def test_a_rank_is_one_more_than_the_number_of_better_units(table):
     assert {s.totals.unit for s in standings} == {f"U{i:02}" for i in range(len(table))}
 
 
+@settings(max_examples=40)
 @given(tables, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(table, random):
     entries = entries_of(table)
@@ -254,6 +257,7 @@ def test_the_order_of_rows_changes_nothing(table, random):
     assert ranks(scheme(), entries) == ranks(scheme(), shuffled)
 
 
+@settings(max_examples=40)
 @given(tables, st.integers(min_value=2, max_value=9))
 def test_points_and_maxima_scaled_together_change_no_percent_and_no_rank(table, scale):
     text = f"""

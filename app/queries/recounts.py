@@ -1,0 +1,89 @@
+"""The answers of a round counted anew, beside what was noted of them; one moment, by connection."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from app.models import Answer, Ballot, Batch, Cell, DoorTally, Receipt, Round, Tally
+
+AT_ONCE = 1000
+Place = tuple[int, str, str]
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """How many receipts a round has, and how many ballots gave the nonce of another again."""
+
+    stored: int
+    repeated: int
+
+
+def questionnaire(connection: Connection, round_id: int) -> Mapping[str, Any] | None:
+    """Find the document of a round."""
+    return connection.scalar(select(Round.questionnaire).where(Round.id == round_id))
+
+
+def answers(connection: Connection, round_id: int) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Go through the answers of a round with the cells they were opened in."""
+    query = select(Answer.cell_id, Answer.answers).where(Answer.round_id == round_id)
+    for row in connection.execute(query, execution_options={"yield_per": AT_ONCE}):
+        yield row.cell_id, row.answers
+
+
+def tally(connection: Connection, round_id: int) -> Counter[Place]:
+    """Add up the tally of each cell, item and value over the months."""
+    query = (
+        select(Tally.cell_id, Tally.item, Tally.value, func.sum(Tally.n))
+        .join(Cell, Cell.id == Tally.cell_id)
+        .where(Cell.round_id == round_id)
+        .group_by(Tally.cell_id, Tally.item, Tally.value)
+    )
+    return Counter(
+        {(cell, item, value): int(n) for cell, item, value, n in connection.execute(query)}
+    )
+
+
+def doors(connection: Connection, round_id: int) -> Counter[int]:
+    """Add up the doors of each cell."""
+    return _by_cell(connection, round_id, DoorTally.cell_id, func.sum(DoorTally.n))
+
+
+def opened(connection: Connection, round_id: int) -> Counter[int]:
+    """Add up the batches of each cell."""
+    return _by_cell(connection, round_id, Batch.cell_id, func.sum(Batch.opened))
+
+
+def _by_cell(connection: Connection, round_id: int, cell_id: Any, total: Any) -> Counter[int]:
+    query = (
+        select(cell_id, total)
+        .join(Cell, Cell.id == cell_id)
+        .where(Cell.round_id == round_id)
+        .group_by(cell_id)
+    )
+    return Counter({cell: int(n) for cell, n in connection.execute(query)})
+
+
+def receipts(connection: Connection, round_id: int) -> Receipts:
+    """Count receipts, and the ballots whose form had been sent for another ballot before."""
+    own = select(Ballot.accept).where(Ballot.round_id == round_id, Ballot.accept.is_not(None))
+    others = select(Ballot.accept).where(Ballot.round_id != round_id, Ballot.accept.is_not(None))
+    given = own.subquery()
+    total, different = connection.execute(
+        select(func.count(), func.count(given.c.accept.distinct()))
+    ).one()
+    elsewhere = connection.scalar(
+        select(func.count(given.c.accept.distinct())).where(given.c.accept.in_(others))
+    )
+    stored = connection.scalar(
+        select(func.count()).select_from(Receipt).where(Receipt.round_id == round_id)
+    )
+    return Receipts(stored or 0, total - different + (elsewhere or 0))
+
+
+def labels(connection: Connection, cells: Sequence[int]) -> Mapping[int, str]:
+    """Name cells."""
+    rows = connection.execute(select(Cell.id, Cell.label).where(Cell.id.in_(cells)))
+    return {row.id: row.label for row in rows}

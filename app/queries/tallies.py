@@ -1,0 +1,113 @@
+"""Counts that the mixer keeps, by cell and by unit, and how many answers there really are."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.extensions import db
+from app.models import Answer, Batch, Cell, DoorTally, Tally, Unit
+
+# Batches that an earlier version opened were never looked at.
+UNKNOWN_WEEK = "0000-W00"
+
+
+@dataclass(frozen=True)
+class ValueCount:
+    """How many answers of a unit gave an item a value; unit None: only the round is known."""
+
+    unit_id: int | None
+    item: str
+    value: str
+    n: int
+
+
+@dataclass(frozen=True)
+class BatchSums:
+    """What the batches of a unit looked like, without those of earlier versions."""
+
+    unit_id: int | None
+    opened: int
+    duplicates: int
+    straight: int
+
+
+@dataclass(frozen=True)
+class CountedUnit:
+    """A unit that has cells in a round."""
+
+    id: int
+    code: str
+    name: str
+
+
+def units(round_id: int) -> list[CountedUnit]:
+    """List the units of a round by code."""
+    query = (
+        select(Unit.id, Unit.code, Unit.name)
+        .join(Cell, Cell.unit_id == Unit.id)
+        .where(Cell.round_id == round_id)
+        .distinct()
+        .order_by(Unit.code)
+    )
+    return [CountedUnit(*row) for row in db.session.execute(query)]
+
+
+def values(round_id: int) -> list[ValueCount]:
+    """Add up the tally of a round by unit."""
+    query = (
+        select(Cell.unit_id, Tally.item, Tally.value, func.sum(Tally.n))
+        .join(Cell, Cell.id == Tally.cell_id)
+        .where(Cell.round_id == round_id)
+        .group_by(Cell.unit_id, Tally.item, Tally.value)
+    )
+    return [
+        ValueCount(unit, item, value, int(n)) for unit, item, value, n in db.session.execute(query)
+    ]
+
+
+def doors(round_id: int) -> list[ValueCount]:
+    """Add up the doors of a round by unit."""
+    query = (
+        select(Cell.unit_id, DoorTally.door, func.sum(DoorTally.n))
+        .join(Cell, Cell.id == DoorTally.cell_id)
+        .where(Cell.round_id == round_id)
+        .group_by(Cell.unit_id, DoorTally.door)
+    )
+    return [
+        ValueCount(unit, "door", door.value, int(n)) for unit, door, n in db.session.execute(query)
+    ]
+
+
+def durations(round_id: int) -> list[ValueCount]:
+    """Count the answers of a round by unit and class of duration, where they have one."""
+    query = (
+        select(Cell.unit_id, Answer.duration, func.count())
+        .join(Cell, Cell.id == Answer.cell_id)
+        .where(Answer.round_id == round_id, Answer.duration.is_not(None))
+        .group_by(Cell.unit_id, Answer.duration)
+    )
+    return [
+        ValueCount(unit, "duration", str(found), n) for unit, found, n in db.session.execute(query)
+    ]
+
+
+def batches(round_id: int) -> list[BatchSums]:
+    """Add up what the batches of a round looked like, by unit."""
+    query = (
+        select(
+            Cell.unit_id,
+            func.sum(Batch.opened),
+            func.sum(Batch.duplicates),
+            func.sum(Batch.straight),
+        )
+        .join(Cell, Cell.id == Batch.cell_id)
+        .where(Cell.round_id == round_id, Batch.week != UNKNOWN_WEEK)
+        .group_by(Cell.unit_id)
+    )
+    return [BatchSums(unit, *map(int, sums)) for unit, *sums in db.session.execute(query)]
+
+
+def opened_cells(round_id: int) -> set[int]:
+    """List the cells in which answers of a round were opened."""
+    query = select(Batch.cell_id).distinct().join(Cell, Cell.id == Batch.cell_id)
+    return set(db.session.scalars(query.where(Cell.round_id == round_id)))

@@ -1,0 +1,159 @@
+"""What was answered, counted without weights: for those who watch a round, never a result.
+
+Below the disclosure floor a number is held back, and where the round's total would give it away
+as many more as it takes (`fieldwork.disclosed`). Counts move by whole batches, never by one.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.queries import tallies
+from app.queries.fieldwork import Count, disclosed
+from app.queries.tallies import CountedUnit, ValueCount
+from app.thresholds import present
+from surveys.kinds import KINDS
+from surveys.questionnaire import Question, Questionnaire, Role
+
+UNKNOWN = None
+Unit = int | None
+Values = Mapping[Unit, Counter[str]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """How often each value was given in a unit or the round.
+
+    Attributes
+    ----------
+    unit : CountedUnit, optional
+        None for the whole round, and for answers that know no more than the round.
+    values : mapping of value to int, or None
+        None where they are held back.
+    """
+
+    unit: CountedUnit | None
+    n: Count
+    values: Mapping[str, int] | None
+
+    def share(self, value: str) -> float | None:
+        """Tell which share of the answers a value has; None where that is held back."""
+        if self.values is None:
+            return None
+        return self.values.get(value, 0) / self.n.at_least if self.n.at_least else 0.0
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The values of an item in the round, in its units, and where no unit is known."""
+
+    whole: Part
+    units: tuple[Part, ...]
+    unknown: Part | None
+
+
+def asked(questionnaire: Questionnaire) -> tuple[Question, ...]:
+    """List the questions whose answers are counted."""
+    return tuple(
+        question
+        for question in questionnaire.questions
+        if not KINDS[question.kind].is_text and question.role is not Role.COMMENT
+    )
+
+
+def items(round_id: int) -> dict[str, Distribution]:
+    """Count every item of a round."""
+    found: dict[str, list[ValueCount]] = defaultdict(list)
+    for each in tallies.values(round_id):
+        found[each.item].append(each)
+    units = tallies.units(round_id)
+    return {item: distribution(units, _values(counts)) for item, counts in found.items()}
+
+
+def _values(counts: Iterable[ValueCount]) -> Values:
+    found: dict[Unit, Counter[str]] = defaultdict(Counter)
+    for each in counts:
+        found[each.unit_id][each.value] += each.n
+    return found
+
+
+def distribution(units: Sequence[CountedUnit], values: Values) -> Distribution:
+    """Put the counts of an item together, holding back what few people said.
+
+    Parameters
+    ----------
+    units : sequence of CountedUnit
+        Every unit of the round, whether somebody answered or not.
+    values : mapping of unit to counts by value
+        Under None what is known of no unit.
+    """
+    places: list[CountedUnit | None] = [*units]
+    found = [values.get(unit.id, Counter()) for unit in units]
+    if values.get(UNKNOWN):
+        places.append(None)
+        found.append(values[UNKNOWN])
+    told = disclosed([each.total() for each in found])
+    parts = [
+        Part(place, count, dict(each) if count.exact else None)
+        for place, each, count in zip(places, found, told, strict=True)
+    ]
+    return Distribution(
+        whole=_whole(sum(found, Counter())),
+        units=tuple(parts[: len(units)]),
+        unknown=parts[len(units)] if len(parts) > len(units) else None,
+    )
+
+
+def _whole(values: Counter[str]) -> Part:
+    total = values.total()
+    if total < present.disclosure_n:
+        return Part(None, Count(0, False), None)
+    return Part(None, Count(total, True), dict(values))
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What the batches of a round looked like.
+
+    Attributes
+    ----------
+    patterns : Distribution
+        Of all answers "duplicates" and "straight"; a share, not parts of a whole.
+    durations, doors : Distribution
+        By class of duration, where one is known, and by door.
+    """
+
+    patterns: Distribution
+    durations: Distribution
+    doors: Distribution
+
+
+def quality(round_id: int) -> Quality:
+    """Add up what the batches of a round looked like, by unit."""
+    units = tallies.units(round_id)
+    return Quality(
+        patterns=_patterns(units, tallies.batches(round_id)),
+        durations=distribution(units, _values(tallies.durations(round_id))),
+        doors=distribution(units, _values(tallies.doors(round_id))),
+    )
+
+
+def _patterns(units: Sequence[CountedUnit], sums: Sequence[tallies.BatchSums]) -> Distribution:
+    opened = distribution(units, {each.unit_id: Counter(opened=each.opened) for each in sums})
+    found = {
+        each.unit_id: {"duplicates": each.duplicates, "straight": each.straight} for each in sums
+    }
+    none = {"duplicates": 0, "straight": 0}
+
+    def with_patterns(part: Part, values: Mapping[str, int]) -> Part:
+        return Part(part.unit, part.n, None if part.values is None else values)
+
+    total = {name: sum(each[name] for each in found.values()) for name in none}
+    return Distribution(
+        whole=with_patterns(opened.whole, total),
+        units=tuple(
+            with_patterns(part, found.get(part.unit.id if part.unit else None, none))
+            for part in opened.units
+        ),
+        unknown=opened.unknown and with_patterns(opened.unknown, found[UNKNOWN]),
+    )

@@ -1,0 +1,193 @@
+"""A ballot is spent and its box stored, both or neither.
+
+An answer is sealed before, with what its ballot, round and key were then. The quick way writes
+on the condition that all of it still holds; where it does not, the careful way finds out under
+locks what has changed, and seals anew if the mixer has put another key in place.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    String,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+
+from app.models import Ballot, Box, MixingKey, Round
+from app.services.group_commit import Work, write_all
+from app.statements import Statement, driver, run_alone
+from app.vocabulary import RoundState
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An answer on its way into the database.
+
+    Attributes
+    ----------
+    mark : bytes
+        What the ballot bears once this answer has spent it.
+    key_id, ciphertext
+        The key that was the cell's when the answer was read, and the box closed with it.
+    close : callable
+        Closes the same answer for the public half of another key.
+    """
+
+    ballot_id: int
+    round_id: int
+    cell_id: int
+    mark: bytes
+    key_id: int
+    ciphertext: bytes
+    close: Callable[[bytes], bytes]
+
+
+OPEN = Round.id == bindparam("round"), Round.state == RoundState.OPEN
+KEY = MixingKey.id == bindparam("key"), ~MixingKey.retired
+MARKED = {"spent": True, "accept": bindparam("mark")}
+BOX: dict[str, BindParameter[Any]] = {
+    "id": bindparam("box", type_=String),
+    "round_id": bindparam("round", type_=Integer),
+    "cell_id": bindparam("cell", type_=Integer),
+    "key_id": bindparam("key", type_=Integer),
+    "ciphertext": bindparam("ciphertext", type_=LargeBinary),
+}
+STORE = Statement(insert(Box).values(BOX))
+
+
+# On SQLite the lock on the file is ours: what holds when a ballot is spent holds to the end.
+SPEND_IF_UNCHANGED = Statement(
+    update(Ballot)
+    .where(Ballot.id == bindparam("ballot"), ~Ballot.spent)
+    .where(select(Round.id).where(*OPEN).exists(), select(MixingKey.id).where(*KEY).exists())
+    .values(**MARKED)
+)
+
+
+def _all_at_once() -> Statement:
+    """Write what PostgreSQL does in one statement, which is one transaction.
+
+    The share locks let many answer at once; a closing waits for them, and the mixer does before
+    it retires their key. Where one of both was first, its row is no longer found.
+    """
+    state = select(Round.id).where(*OPEN).with_for_update(read=True).cte("open_round")
+    key = select(MixingKey.id).where(*KEY).with_for_update(read=True).cte("present_key")
+    spent = (
+        update(Ballot)
+        .where(Ballot.id == bindparam("ballot"), ~Ballot.spent)
+        .where(Ballot.round_id == state.c.id, key.c.id.is_not(None))
+        .values(**MARKED)
+        .returning(Ballot.id)
+        .cte("spent_ballot")
+    )
+    box = select(*BOX.values()).select_from(spent)
+    return Statement(insert(Box).from_select(list(BOX), box))
+
+
+ALL_AT_ONCE = _all_at_once()
+
+ROUND_STATE = select(Round.state).where(Round.id == bindparam("round")).with_for_update(read=True)
+SPEND = update(Ballot).where(Ballot.id == bindparam("ballot"), ~Ballot.spent).values(**MARKED)
+MARK = select(Ballot.accept).where(Ballot.id == bindparam("ballot"))
+CURRENT_KEY = (
+    select(MixingKey.id, MixingKey.public)
+    .where(MixingKey.cell_id == bindparam("cell"), ~MixingKey.retired)
+    .with_for_update(read=True)
+)
+
+
+def spend_all(engine: Engine, answers: Sequence[Sealed]) -> list[bytes | None]:
+    """Store answers that lie there together.
+
+    Returns
+    -------
+    list of bytes or None
+        The mark that each ballot bears now: the answer's own if it is stored, somebody else's
+        if the ballot was spent before, None if it can no longer be.
+    """
+    if engine.dialect.name == "sqlite":
+        return write_all(engine, IN_GROUP, answers)
+    return [_at_once(engine, answer) for answer in answers]
+
+
+class ChangedError(Exception):
+    """Something is no longer as it was when the answers were sealed."""
+
+
+def _together(connection: Connection, answers: Sequence[Sealed]) -> list[bytes | None]:
+    lent, dialect = driver(connection), connection.dialect
+    values = [_values(answer) for answer in answers]
+    if SPEND_IF_UNCHANGED.run_each(lent, dialect, values).rowcount != len(answers):
+        raise ChangedError
+    STORE.run_each(lent, dialect, values)
+    return [answer.mark for answer in answers]
+
+
+def _in_turn(connection: Connection, answer: Sealed) -> bytes | None:
+    try:
+        return _together(connection, [answer])[0]
+    except ChangedError:  # nothing is written yet
+        return _carefully(connection, answer)
+
+
+IN_GROUP = Work(_in_turn, _together)
+
+
+def _at_once(engine: Engine, answer: Sealed) -> bytes | None:
+    stored, _ = run_alone(engine, ALL_AT_ONCE, _values(answer))
+    if stored == 1:
+        return answer.mark
+    with engine.begin() as connection:
+        return _carefully(connection, answer)
+
+
+def _values(answer: Sealed) -> dict[str, object]:
+    return {
+        "ballot": answer.ballot_id,
+        "round": answer.round_id,
+        "cell": answer.cell_id,
+        "key": answer.key_id,
+        "mark": answer.mark,
+        "box": secrets.token_hex(16),
+        "ciphertext": answer.ciphertext,
+    }
+
+
+def _carefully(connection: Connection, answer: Sealed) -> bytes | None:
+    # The share lock lets many answer at once, and makes a closing wait for them.
+    state = connection.scalar(ROUND_STATE, {"round": answer.round_id})
+    spent = 0
+    if state is RoundState.OPEN:
+        values = {"ballot": answer.ballot_id, "mark": answer.mark}
+        spent = connection.execute(SPEND, values).rowcount
+    if spent != 1:
+        return connection.scalar(MARK, {"ballot": answer.ballot_id})
+    key_id, public = _current_key(connection, answer.cell_id)
+    box = {**_values(answer), "key": key_id, "ciphertext": answer.close(public)}
+    STORE.run(driver(connection), connection.dialect, box)
+    return answer.mark
+
+
+def _current_key(connection: Connection, cell_id: int) -> tuple[int, bytes]:
+    """Read the key of a cell and hold it: the mixer cannot retire it before we commit.
+
+    On PostgreSQL a mixer that retires the key while we wait leaves us without a row; the
+    next look sees the key that replaced it.
+    """
+    for _ in range(ATTEMPTS):
+        found = connection.execute(CURRENT_KEY, {"cell": cell_id}).one_or_none()
+        if found is not None:
+            return found.id, found.public
+    raise RuntimeError("a cell of an open round has no key")

@@ -1,0 +1,95 @@
+"""The tally: unweighted counts of what was answered, kept up in the mixer's transactions."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.database import is_sqlite
+from app.models import DoorTally, Tally
+from surveys.kinds import KINDS
+from surveys.questionnaire import Questionnaire
+
+
+def counted_items(questionnaire: Questionnaire) -> tuple[str, ...]:
+    """List the questions whose answers are counted: ratings and choices, never texts."""
+    return tuple(
+        question.code for question in questionnaire.questions if not KINDS[question.kind].is_text
+    )
+
+
+def counts(items: Iterable[str], given: Iterable[Mapping[str, str]]) -> Counter[tuple[str, str]]:
+    """Count how often each item was given each value.
+
+    Examples
+    --------
+    >>> counts(["q1"], [{"q1": "5", "q2": "x"}, {"q1": "5"}, {}])
+    Counter({('q1', '5'): 2})
+    """
+    wanted = tuple(items)
+    return Counter((item, answers[item]) for answers in given for item in wanted if item in answers)
+
+
+def month_of(day: date) -> str:
+    """Name a month as the tally does.
+
+    Examples
+    --------
+    >>> month_of(date(2026, 6, 30))
+    '2026-06'
+    """
+    return f"{day:%Y-%m}"
+
+
+def week_of(day: date) -> str:
+    """Name a week, all that a batch tells of when it was opened (ISO 8601).
+
+    Examples
+    --------
+    >>> week_of(date(2027, 1, 1))
+    '2026-W53'
+    """
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def add_counts(
+    session: Session, cell_id: int, month: str, found: Mapping[tuple[str, str], int]
+) -> None:
+    """Add the counts of a batch to those of its cell and month."""
+    _add(
+        session,
+        Tally,
+        [
+            {"cell_id": cell_id, "month": month, "item": item, "value": value, "n": n}
+            for (item, value), n in found.items()
+        ],
+    )
+
+
+def add_doors(session: Session, cell_id: int, doors: Iterable[str]) -> None:
+    """Add the doors of a batch to those of its cell."""
+    _add(
+        session,
+        DoorTally,
+        [{"cell_id": cell_id, "door": door, "n": n} for door, n in Counter(doors).items()],
+    )
+
+
+def _add(session: Session, model: type[Tally | DoorTally], rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    dialect = sqlite if is_sqlite(session) else postgresql
+    statement = dialect.insert(model)
+    key = [column.name for column in model.__table__.primary_key]
+    # In one order, or two mixers that add to the same counts could wait for each other.
+    rows.sort(key=lambda row: tuple(row[name] for name in key))
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=key, set_={"n": model.n + statement.excluded.n}
+        ),
+        rows,
+    )

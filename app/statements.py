@@ -1,0 +1,152 @@
+"""Statements that run on the driver's own cursor.
+
+For a statement that touches one row, SQLAlchemy takes several times as long as the database
+(decision 0027). The few that every answer needs are put into SQL once and skip that; they are
+written with SQLAlchemy all the same, so that tables and columns are named in one place.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+
+CONNECTIONS = 4
+
+
+class Statement:
+    """A statement, written out when it is first needed.
+
+    Parameters
+    ----------
+    executable : Executable
+        Its bound parameters are given at each run, as the driver takes and returns them: a
+        value of an enumeration is its word, and SQLite's truth values are numbers.
+    """
+
+    def __init__(self, executable: Executable) -> None:
+        self.executable = executable
+        self.written: dict[str, _Written] = {}
+
+    def run(self, lent: Any, dialect: Dialect, values: Mapping[str, Any]) -> Any:
+        """Run on a connection of the driver and return its cursor.
+
+        Raises
+        ------
+        sqlalchemy.exc.DBAPIError
+            As SQLAlchemy would, but without the values: errors are logged, answers are not.
+        """
+        written = self.written_for(dialect)
+        try:
+            return lent.execute(written.sql, written.arguments(values))
+        except dialect.loaded_dbapi.Error as error:
+            raise translated(error, written.sql, dialect) from error
+
+    def run_each(self, lent: Any, dialect: Dialect, values: Sequence[Mapping[str, Any]]) -> Any:
+        """Run once for each of several values; the cursor counts the rows of all."""
+        written = self.written_for(dialect)
+        cursor = lent.cursor()
+        try:
+            cursor.executemany(written.sql, [written.arguments(each) for each in values])
+        except dialect.loaded_dbapi.Error as error:
+            raise translated(error, written.sql, dialect) from error
+        return cursor
+
+    def written_for(self, dialect: Dialect) -> "_Written":
+        """Write the SQL, once for each kind of database."""
+        written = self.written.get(dialect.name)
+        if written is None:
+            written = self.written[dialect.name] = _Written(self.executable, dialect)
+        return written
+
+
+class _Written:
+    """The SQL of a statement for one kind of database, and how its values are handed over."""
+
+    def __init__(self, executable: Executable, dialect: Dialect) -> None:
+        compiled = executable.compile(dialect=dialect)  # type: ignore[attr-defined]  # each can
+        assert isinstance(compiled, SQLCompiler)
+        self.sql = str(compiled)
+        self.order = compiled.positiontup
+        processors: Mapping[str, Any] = compiled._bind_processors
+        self.fixed = {
+            name: processors[name](value) if name in processors else value
+            for name, value in compiled.params.items()
+            if value is not None
+        }
+
+    def arguments(self, values: Mapping[str, Any]) -> Any:
+        """Put values into the order of the SQL, or leave them by name."""
+        given = {**self.fixed, **values}
+        return given if self.order is None else [given[name] for name in self.order]
+
+
+def translated(error: Exception, sql: str, dialect: Dialect) -> Exception:
+    """Give the error that SQLAlchemy has for one of the driver's."""
+    return DBAPIError.instance(
+        sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+    )
+
+
+def driver(connection: Connection) -> Any:
+    """Return the driver's connection, in the transaction that is open on it."""
+    return connection.connection.driver_connection
+
+
+class _Kept(threading.local):
+    """Connections that a thread keeps for itself, by the engine that opened them."""
+
+    def __init__(self) -> None:
+        self.connections: WeakKeyDictionary[Engine, Any] = WeakKeyDictionary()
+
+
+_kept = _Kept()
+# On PostgreSQL answers take no more than these, whatever the staff's pages leave of the pool.
+_lent = threading.BoundedSemaphore(CONNECTIONS)
+
+
+def run_alone(engine: Engine, statement: Statement, values: Mapping[str, Any]) -> tuple[int, Any]:
+    """Run a statement as a transaction of its own.
+
+    On SQLite each thread keeps a connection, for taking one from a pool costs more than such a
+    statement; on PostgreSQL connections are scarce and are lent.
+
+    Returns
+    -------
+    count : int
+        Rows that were written; without meaning for a query.
+    row : tuple or None
+        The first row of a query.
+    """
+    if engine.dialect.name == "sqlite":
+        kept = _kept.connections.get(engine)
+        if kept is None:
+            fresh = engine.raw_connection()
+            fresh.detach()
+            kept = _kept.connections[engine] = fresh.dbapi_connection
+        return _outcome(statement.run(kept, engine.dialect, values))
+    with _lent:
+        return _lend(engine, statement, values)
+
+
+def _lend(engine: Engine, statement: Statement, values: Mapping[str, Any]) -> tuple[int, Any]:
+    lent = engine.raw_connection()
+    found: Any = lent.driver_connection
+    try:
+        found.autocommit = True
+        outcome = _outcome(statement.run(found, engine.dialect, values))
+        found.autocommit = False
+    except BaseException:
+        lent.invalidate()  # in what state it is, nobody knows
+        raise
+    finally:
+        lent.close()
+    return outcome
+
+
+def _outcome(cursor: Any) -> tuple[int, Any]:
+    return cursor.rowcount, cursor.fetchone() if cursor.description else None
