@@ -1,39 +1,31 @@
 """The extract of a round: it says what the answers say, and is made anew when they change."""
 
-import hashlib
 import json
 import os
-import secrets
 import stat
 import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
-import rfc8785
 from click.testing import CliRunner
 from flask import Flask
-from hypothesis import HealthCheck, given, settings, strategies as st
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from app.commands.rounds import rounds
 from app.database import writing
 from app.documents import parquet
-from app.documents.parquet import Coded, Column, DamagedFileError, Kind
+from app.documents.parquet import Coded, Column, Kind
 from app.models import Answer, Cell
 from app.queries import answers as rows
 from app.services import estimating, extract_files, extracts, mixing
 from app.services.errors import NotFoundError
 from app.services.estimation_inputs import inputs_hash
-from app.services.extracts import Extract, UnknownItemError
-from app.services.ratings import item, rated_questions, ratings
+from app.services.extracts import UnknownItemError
 from app.services.recording import SYSTEM
 from app.vocabulary import CellLevel, RoundState
-from surveys.coding import coded
 from tests.app.box_factory import put, varied
 from tests.app.index_factory import store_answers
 from tests.app.round_factory import ASKED, MadeRound, answers, make_round, open_and_hand_out
@@ -237,94 +229,6 @@ def test_a_large_round_is_written_in_parts(app: Flask, monkeypatch) -> None:
     assert as_rows(extracts.current(made.id)) == stored(made)
 
 
-given_answers = st.lists(
-    st.tuples(
-        st.sampled_from(["A/x", "A/y"]),
-        st.fixed_dictionaries(
-            {},
-            optional={
-                question.code: st.sampled_from([choice.code for choice in question.choices])
-                if question.choices
-                else st.text(min_size=1, max_size=5).filter(lambda text: "\0" not in text)
-                for question in ASKED.questions
-                if question.code in extracts.items_of(ASKED)
-            },
-        ),
-    ),
-    max_size=8,
-)
-
-
-def naive_hash(found, cells, pairs) -> str:
-    """The hash as its definition says, from documents."""
-    by_id = {cell.id: cell for cell in cells}
-    told = [[by_id[cell].level.value, by_id[cell].label, dict(each)] for cell, each in pairs]
-    document = {
-        "questionnaire": found.questionnaire_hash,
-        "cells": [[c.level.value, c.label, c.unit_code, c.population, c.drawn] for c in cells],
-        "answers": sorted(told, key=rfc8785.dumps),
-    }
-    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
-
-
-def naive_ratings(pairs) -> dict[str, np.ndarray]:
-    coded_rows = [coded(ASKED, each) for _, each in pairs]
-    measured = {}
-    for factor, questions in rated_questions(ASKED).items():
-        people = []
-        for row in coded_rows:
-            known = [item(question, row[question.code]) for question in questions]
-            known = [pair for pair in known if not np.isnan(pair[0])]
-            people.append(np.mean(known, axis=0) if known else [np.nan, np.nan])
-        measured[factor] = np.array(people).reshape(len(pairs), 2)
-    return measured
-
-
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(pairs=given_answers)
-def test_hash_and_ratings_from_columns_are_those_of_the_documents(app: Flask, pairs) -> None:
-    made = make_round({"A": {"x": 20, "y": 20}}, state=RoundState.CLOSED)
-    pairs = [(made.cells[label], each) for label, each in pairs]
-    if pairs:
-        with writing() as session:
-            session.execute(
-                insert(Answer),
-                [
-                    {"rid": secrets.token_hex(16), "round_id": made.id, "cell_id": c, "answers": a}
-                    for c, a in pairs
-                ],
-            )
-    found, cells = rows.answered_round(made.id), rows.cells(made.id)
-    extract = extracts.load(made.id, cells)
-    assert sorted(extract.cell.tolist()) == sorted(cell for cell, _ in pairs)
-    assert inputs_hash(found, cells, extract) == naive_hash(found, cells, pairs)
-    order = [(view.cell_id, view.answers) for view in rows.answers(made.id)]
-    measured, expected = ratings(ASKED, extract.items), naive_ratings(order)
-    assert measured.keys() == expected.keys()
-    for factor in measured:
-        np.testing.assert_allclose(measured[factor], expected[factor], equal_nan=True)
-
-
-def permuted(extract: Extract, order: list[int]) -> Extract:
-    items = {
-        code: replace(column, codes=column.codes[order]) for code, column in extract.items.items()
-    }
-    return Extract(extract.cell[order], items)
-
-
-def test_the_inputs_hash_changes_with_one_answer_and_not_with_their_order(app: Flask) -> None:
-    made = mixed({"A": {"x": 12, "y": 7}})
-    found, cells = rows.answered_round(made.id), rows.cells(made.id)
-    extract = extracts.load(made.id, cells)
-    digest = inputs_hash(found, cells, extract)
-    everybody = list(range(19))
-    assert inputs_hash(found, cells, permuted(extract, everybody[::-1])) == digest
-    assert inputs_hash(found, cells, permuted(extract, everybody[:-1])) != digest
-    assert inputs_hash(found, (*cells[:-1], replace(cells[-1], drawn=1)), extract) != digest
-
-
 def test_the_estimation_reads_answers_through_the_extract(app: Flask, monkeypatch) -> None:
     made = make_round({"A": {"x": 40}}, state=RoundState.CLOSED)
     store_answers(made, made.cells["A/x"], [answers("5")] * 40)
@@ -335,30 +239,6 @@ def test_the_estimation_reads_answers_through_the_extract(app: Flask, monkeypatc
     monkeypatch.setattr(rows, "answers", refused)
     estimating.estimate_round(SYSTEM, made.id)
     assert extract_files.path_of(made.id).exists()
-
-
-def test_a_file_without_a_column_or_without_rows_is_told_apart(tmp_path) -> None:
-    path = tmp_path / "a.parquet"
-    with path.open("wb") as file:
-        assert parquet.write(file, [Column("a"), Column("n", Kind.NUMBER)], [], {"x": "1"}) == 0
-    found = parquet.read(path, [Column("a"), Column("n", Kind.NUMBER)])
-    assert (found["a"].texts(), found["n"].tolist()) == ([], [])
-    assert parquet.notes(path)["x"] == "1"
-    for wrong in ([Column("b")], [Column("a"), Column("c")]):
-        with pytest.raises(DamagedFileError):
-            parquet.read(path, wrong)
-    with pytest.raises(DamagedFileError):
-        parquet.notes(tmp_path / "nothing")
-
-
-def test_texts_of_all_parts_share_one_dictionary(tmp_path) -> None:
-    path = tmp_path / "a.parquet"
-    parts = [{"a": ["x", None, "y"]}, {"a": [None, None]}, {"a": ["z", "x", "Ủ"]}]
-    with path.open("wb") as file:
-        assert parquet.write(file, [Column("a")], parts, {}) == 8
-    found = parquet.read(path, [Column("a")])["a"]
-    assert found.texts() == ["x", None, "y", None, None, "z", "x", "Ủ"]
-    assert len(set(found.labels)) == len(found.labels) == 4
 
 
 def test_the_web_process_does_not_load_pyarrow(tmp_path) -> None:
