@@ -50,7 +50,7 @@ test: check ## Kiểm tra và chạy mọi thử nghiệm · checks and all test
 	if [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory browser; fi
 	$(BIN)/python -m pytest -n auto
 
-prove: setup ## Phép thử dài: NAME=kill-worker|large-lists|restore [QUICK=1] · a long proof
+prove: setup ## Phép thử dài: NAME=kill9|powercut|replay|unlink|… [QUICK=1] · a long proof
 	$(BIN)/python -m tests.proofs $(NAME)
 
 bench: setup ## Đo tốc độ so với nền · speed as ratios to a baseline

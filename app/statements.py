@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -125,7 +125,7 @@ def run_alone(engine: Engine, statement: Statement, values: Mapping[str, Any]) -
     if engine.dialect.name == "sqlite":
         kept = _kept.connections.get(engine)
         if kept is None:
-            fresh = engine.raw_connection()
+            fresh = _from_pool(engine)
             fresh.detach()
             kept = _kept.connections[engine] = fresh.dbapi_connection
         return _outcome(statement.run(kept, engine.dialect, values))
@@ -134,18 +134,28 @@ def run_alone(engine: Engine, statement: Statement, values: Mapping[str, Any]) -
 
 
 def _lend(engine: Engine, statement: Statement, values: Mapping[str, Any]) -> tuple[int, Any]:
-    lent = engine.raw_connection()
+    lent = _from_pool(engine)
     found: Any = lent.driver_connection
     try:
         found.autocommit = True
         outcome = _outcome(statement.run(found, engine.dialect, values))
         found.autocommit = False
-    except BaseException:
+    except BaseException as error:
         lent.invalidate()  # in what state it is, nobody knows
+        if isinstance(error, engine.dialect.loaded_dbapi.Error):
+            raise translated(error, "", engine.dialect) from error
         raise
     finally:
         lent.close()
     return outcome
+
+
+def _from_pool(engine: Engine) -> PoolProxiedConnection:
+    """Take a connection; a database that is away is told as SQLAlchemy tells it elsewhere."""
+    try:
+        return engine.raw_connection()
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise translated(error, "", engine.dialect) from error
 
 
 def _outcome(cursor: Any) -> tuple[int, Any]:

@@ -150,6 +150,14 @@ class Door(StrEnum):
     POSTER = "poster"
 
 
+class Trait(StrEnum):
+    """What is counted of how answers came about, never kept with one."""
+
+    DOOR = "door"
+    DURATION = "duration"
+    DEVICE = "device"
+
+
 class Device(StrEnum):
     """What somebody answered on, as coarse as quality checks can use."""
 

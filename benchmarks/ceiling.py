@@ -23,7 +23,7 @@ from benchmarks import ballots, serving
 from benchmarks.questionnaire import document
 from benchmarks.serving import Measure, Server
 from benchmarks.sessions import Load
-from benchmarks.timing import Row
+from benchmarks.timing import NO_GOAL, Row
 
 SEED = "bench"
 SECRET = "k" * 40
@@ -45,8 +45,8 @@ class Plan:
     """
 
     rounds: int = 5
-    seconds: float = 3.0
-    warm: float = 0.4
+    seconds: float = 2.0
+    warm: float = 0.3
 
     @property
     def ballots(self) -> int:
@@ -159,7 +159,7 @@ def _row(
 ) -> Row:
     ratios = sorted(ours / theirs for ours, theirs in pairs)
     ratio = median(ratios)
-    goal = f">= {at_least}" if at_least else f"<= {at_most}" if at_most else "-"
+    goal = f">= {at_least}" if at_least else f"<= {at_most}" if at_most else NO_GOAL
     return Row(
         name=name,
         value=median(ours for ours, _ in pairs),

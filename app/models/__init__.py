@@ -24,7 +24,7 @@ from app.models.log import LogEntry, LogHead
 from app.models.office import Approval, OfficeSetting
 from app.models.rounds import Ballot, Cell, FrameDraw, Round, Token
 from app.models.sources import DataKey, ImportSource
-from app.models.tallies import Batch, DoorTally, FieldCount, FieldDay, Tally
+from app.models.tallies import Batch, FieldCount, FieldDay, FormTally, Tally
 from app.models.units import Unit, UnitCrosswalk, UnitPredecessor
 
 __all__ = [
@@ -42,11 +42,11 @@ __all__ = [
     "Cycle",
     "CycleRound",
     "DataKey",
-    "DoorTally",
     "Dossier",
     "Estimation",
     "FieldCount",
     "FieldDay",
+    "FormTally",
     "Frame",
     "FrameDraw",
     "ImportSource",

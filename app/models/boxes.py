@@ -6,12 +6,11 @@ time of arrival can be read from them.
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model
-from app.models.types import Document, Key, words
-from app.vocabulary import Device
+from app.models.types import Document, Key
 
 
 class MixingKey(Model):
@@ -49,15 +48,10 @@ class Box(Model):
 
 
 class Answer(Model):
-    """What somebody said, and the two coarse classes that quality checks need.
-
-    `duration` is one of five classes of how long the answering took, `device` one of three
-    kinds; both are missing where the form did not tell.
-    """
+    """What somebody said, with no more of its origin than the cell."""
 
     __tablename__ = "answer"
     __table_args__ = (
-        CheckConstraint("duration BETWEEN 1 AND 5", name="duration"),
         Index("ix_answer_round_id", "round_id"),
         {"sqlite_with_rowid": False},
     )
@@ -66,8 +60,6 @@ class Answer(Model):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"))
     answers: Mapped[dict[str, Any]] = mapped_column(Document)
-    duration: Mapped[int | None]
-    device: Mapped[Device | None] = mapped_column(words(Device, "device"))
 
 
 class Comment(Model):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Model
 from app.models.types import Instant, words
-from app.vocabulary import Door
+from app.vocabulary import Trait
 
 
 class Tally(Model):
@@ -23,14 +23,18 @@ class Tally(Model):
     n: Mapped[int]
 
 
-class DoorTally(Model):
-    """Through which doors the answers of a cell came, apart from what they say."""
+class FormTally(Model):
+    """How the answers of a cell came about, apart from what each says (0025).
 
-    __tablename__ = "door_tally"
+    `trait` is "door", "duration" or "device", `value` one of its classes.
+    """
+
+    __tablename__ = "form_tally"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), primary_key=True)
-    door: Mapped[Door] = mapped_column(words(Door, "door"), primary_key=True)
+    trait: Mapped[Trait] = mapped_column(words(Trait, "trait"), primary_key=True)
+    value: Mapped[str] = mapped_column(String(32), primary_key=True)
     n: Mapped[int]
 
 

@@ -18,8 +18,6 @@ class AnsweredRow:
 
     cell_id: int
     answers: Mapping[str, str]
-    duration: int | None
-    device: str | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def source(connection: Connection, round_id: int) -> Source | None:
 def rows(connection: Connection, round_id: int) -> Iterator[AnsweredRow]:
     """Go through the answers of a round, sorted by their random numbers."""
     query = (
-        select(Answer.cell_id, Answer.answers, Answer.duration, Answer.device)
+        select(Answer.cell_id, Answer.answers)
         .where(Answer.round_id == round_id)
         .order_by(Answer.rid)
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from app.models import Answer, Ballot, Batch, Cell, DoorTally, Receipt, Round, Tally
+from app.models import Answer, Ballot, Batch, Cell, FormTally, Receipt, Round, Tally
+from app.vocabulary import Trait
 
 AT_ONCE = 1000
 Place = tuple[int, str, str]
@@ -48,7 +49,13 @@ def tally(connection: Connection, round_id: int) -> Counter[Place]:
 
 def doors(connection: Connection, round_id: int) -> Counter[int]:
     """Add up the doors of each cell."""
-    return _by_cell(connection, round_id, DoorTally.cell_id, func.sum(DoorTally.n))
+    query = (
+        select(FormTally.cell_id, func.sum(FormTally.n))
+        .join(Cell, Cell.id == FormTally.cell_id)
+        .where(Cell.round_id == round_id, FormTally.trait == Trait.DOOR)
+        .group_by(FormTally.cell_id)
+    )
+    return Counter({cell: int(n) for cell, n in connection.execute(query)})
 
 
 def opened(connection: Connection, round_id: int) -> Counter[int]:

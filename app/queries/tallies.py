@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import Answer, Batch, Cell, DoorTally, Tally, Unit
+from app.models import Batch, Cell, FormTally, Tally, Unit
+from app.vocabulary import Trait
 
 # Batches that an earlier version opened were never looked at.
 UNKNOWN_WEEK = "0000-W00"
@@ -65,29 +66,16 @@ def values(round_id: int) -> list[ValueCount]:
     ]
 
 
-def doors(round_id: int) -> list[ValueCount]:
-    """Add up the doors of a round by unit."""
+def traits(round_id: int, trait: Trait) -> list[ValueCount]:
+    """Add up by unit through which doors answers came, or in which classes of time or device."""
     query = (
-        select(Cell.unit_id, DoorTally.door, func.sum(DoorTally.n))
-        .join(Cell, Cell.id == DoorTally.cell_id)
-        .where(Cell.round_id == round_id)
-        .group_by(Cell.unit_id, DoorTally.door)
+        select(Cell.unit_id, FormTally.value, func.sum(FormTally.n))
+        .join(Cell, Cell.id == FormTally.cell_id)
+        .where(Cell.round_id == round_id, FormTally.trait == trait)
+        .group_by(Cell.unit_id, FormTally.value)
     )
     return [
-        ValueCount(unit, "door", door.value, int(n)) for unit, door, n in db.session.execute(query)
-    ]
-
-
-def durations(round_id: int) -> list[ValueCount]:
-    """Count the answers of a round by unit and class of duration, where they have one."""
-    query = (
-        select(Cell.unit_id, Answer.duration, func.count())
-        .join(Cell, Cell.id == Answer.cell_id)
-        .where(Answer.round_id == round_id, Answer.duration.is_not(None))
-        .group_by(Cell.unit_id, Answer.duration)
-    )
-    return [
-        ValueCount(unit, "duration", str(found), n) for unit, found, n in db.session.execute(query)
+        ValueCount(unit, trait.value, value, int(n)) for unit, value, n in db.session.execute(query)
     ]
 
 

@@ -83,8 +83,6 @@ def _answer(batch: Opened, content: Content) -> dict[str, Any]:
         "round_id": batch.round_id,
         "cell_id": batch.cell_id,
         "answers": dict(content.answers),
-        "duration": content.duration,
-        "device": content.device,
     }
 
 
@@ -134,7 +132,7 @@ def _count(session: Session, batch: Opened, new: Sequence[Content]) -> None:
     today = clock.today()
     found = tallying.counts(tallying.counted_items(asked), given)
     tallying.add_counts(session, batch.cell_id, tallying.month_of(today), found)
-    tallying.add_doors(session, batch.cell_id, (content.door for content in new))
+    tallying.add_traits(session, batch.cell_id, tallying.traits(new))
     session.execute(
         insert(Batch).values(
             id=secrets.token_hex(16),

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from app.config import write_private
 from app.documents import parquet
-from app.documents.parquet import Coded, Column, Columns, DamagedFileError, Kind
+from app.documents.parquet import Coded, Column, Columns, DamagedFileError
 from app.extensions import db
 from app.queries import answer_rows, answers
 from app.queries.answer_rows import AnsweredRow, Source
@@ -33,7 +33,6 @@ PART = 20_000
 STATE, VERSION_NOTE, HASH = "khaosat.state", "khaosat.version", "khaosat.questionnaire"
 # No code of a question holds a dot.
 LEVEL, LABEL, STRATUM, UNIT = "cell.level", "cell.label", "cell.stratum", "cell.unit"
-DURATION, DEVICE = "form.duration", "form.device"
 
 
 class UnknownItemError(Exception):
@@ -123,12 +122,10 @@ def carried_names(cells: Sequence[CellView]) -> tuple[str, ...]:
 
 
 def columns(cells: Sequence[CellView], items: Sequence[str]) -> list[Column]:
-    """List the columns of an extract: origin, form, questions."""
+    """List the columns of an extract: origin, questions."""
     origin = [LEVEL, LABEL, STRATUM, UNIT, *map(carried_column, carried_names(cells))]
     return [
         *map(Column, origin),
-        Column(DURATION, Kind.NUMBER),
-        Column(DEVICE),
         *map(Column, items),
     ]
 
@@ -150,8 +147,6 @@ def parts(
             raise UnknownItemError
         yield {
             **{name: [origins[row.cell_id].get(name) for row in part] for name in names},
-            DURATION: [row.duration for row in part],
-            DEVICE: [row.device for row in part],
             **{item: [row.answers.get(item) for row in part] for item in items},
         }
 

@@ -12,6 +12,7 @@ from app.queries import tallies
 from app.queries.fieldwork import Count, disclosed
 from app.queries.tallies import CountedUnit, ValueCount
 from app.thresholds import present
+from app.vocabulary import Trait
 from surveys.kinds import KINDS
 from surveys.questionnaire import Question, Questionnaire, Role
 
@@ -133,8 +134,8 @@ def quality(round_id: int) -> Quality:
     units = tallies.units(round_id)
     return Quality(
         patterns=_patterns(units, tallies.batches(round_id)),
-        durations=distribution(units, _values(tallies.durations(round_id))),
-        doors=distribution(units, _values(tallies.doors(round_id))),
+        durations=distribution(units, _values(tallies.traits(round_id, Trait.DURATION))),
+        doors=distribution(units, _values(tallies.traits(round_id, Trait.DOOR))),
     )
 
 

@@ -9,7 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.database import is_sqlite
-from app.models import DoorTally, Tally
+from app.models import FormTally, Tally
+from app.services.sealing import Content
+from app.vocabulary import Trait
 from surveys.kinds import KINDS
 from surveys.questionnaire import Questionnaire
 
@@ -70,16 +72,31 @@ def add_counts(
     )
 
 
-def add_doors(session: Session, cell_id: int, doors: Iterable[str]) -> None:
-    """Add the doors of a batch to those of its cell."""
+def traits(contents: Iterable[Content]) -> Counter[tuple[Trait, str]]:
+    """Count doors, and classes of duration and device where the form told them, each for itself."""
+    found: Counter[tuple[Trait, str]] = Counter()
+    for content in contents:
+        found[Trait.DOOR, content.door] += 1
+        if content.duration is not None:
+            found[Trait.DURATION, str(content.duration)] += 1
+        if content.device is not None:
+            found[Trait.DEVICE, content.device] += 1
+    return found
+
+
+def add_traits(session: Session, cell_id: int, found: Mapping[tuple[Trait, str], int]) -> None:
+    """Add how the answers of a batch came about to the counts of its cell."""
     _add(
         session,
-        DoorTally,
-        [{"cell_id": cell_id, "door": door, "n": n} for door, n in Counter(doors).items()],
+        FormTally,
+        [
+            {"cell_id": cell_id, "trait": trait, "value": value, "n": n}
+            for (trait, value), n in found.items()
+        ],
     )
 
 
-def _add(session: Session, model: type[Tally | DoorTally], rows: list[dict[str, Any]]) -> None:
+def _add(session: Session, model: type[Tally | FormTally], rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     dialect = sqlite if is_sqlite(session) else postgresql

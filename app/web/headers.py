@@ -55,5 +55,7 @@ def add(app: Flask, *, secure: bool) -> None:
                 response.headers.add(name, value)
         if "location" in found and response.location is not None:
             # Every redirect of ours is to ourselves, whatever a form or the Host header said.
-            response.location = ours(response.location.removeprefix(request.host_url.rstrip("/")))
+            # Not `request.host_url`, which fails on a Host that is no name.
+            us = f"{request.scheme}://{request.host}"
+            response.location = ours(response.location.removeprefix(us))
         return response

@@ -1,4 +1,4 @@
-"""Mixing cells below strata, classes of duration and device, tallies, field counts, reports."""
+"""Mixing cells below strata, tallies, field counts, reports of pressure."""
 
 import secrets
 from collections import Counter
@@ -16,8 +16,7 @@ depends_on = None
 
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql")
 OLD_LEVELS = ("stratum", "unit", "round")
-DOORS = ("slip", "sms", "poster")
-DEVICES = ("phone", "tablet", "computer")
+TRAITS = ("door", "duration", "device")
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
 # Nobody noted when the answers of earlier versions were opened, nor looked at their batches.
 NO_MONTH, NO_WEEK = "0000-00", "0000-W00"
@@ -33,7 +32,7 @@ ANSWERS = sa.select(
     sa.table("answer", *columns("round_id", "cell_id"), sa.column("answers", DOCUMENT))
 )
 TALLY = sa.table("tally", *columns("cell_id", "month", "item", "value", "n"))
-DOOR_TALLY = sa.table("door_tally", *columns("cell_id", "door", "n"))
+FORM_TALLY = sa.table("form_tally", *columns("cell_id", "trait", "value", "n"))
 BATCH = sa.table(
     "batch", *columns("id", "cell_id", "week", "opened", "damaged", "duplicates", "straight")
 )
@@ -59,11 +58,6 @@ def upgrade() -> None:
         cells.create_check_constraint(
             op.f("ck_cell_level"), one_of("level", ("mixing", *OLD_LEVELS))
         )
-    with op.batch_alter_table("answer", recreate=recreated(), table_kwargs=WITHOUT_ROWID) as answer:
-        answer.add_column(sa.Column("duration", sa.Integer(), nullable=True))
-        answer.add_column(sa.Column("device", sa.String(length=32), nullable=True))
-        answer.create_check_constraint(op.f("ck_answer_duration"), "duration BETWEEN 1 AND 5")
-        answer.create_check_constraint(op.f("ck_answer_device"), one_of("device", DEVICES))
     with op.batch_alter_table(
         "receipt", recreate=recreated(), table_kwargs=WITHOUT_ROWID
     ) as receipt:
@@ -95,13 +89,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "door_tally",
+        "form_tally",
         sa.Column("cell_id", sa.Integer(), nullable=False),
-        sa.Column("door", sa.String(length=32), nullable=False),
+        sa.Column("trait", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.String(length=32), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
-        cell("door_tally"),
-        sa.CheckConstraint(one_of("door", DOORS), name=op.f("ck_door_tally_door")),
-        sa.PrimaryKeyConstraint("cell_id", "door", name=op.f("pk_door_tally")),
+        cell("form_tally"),
+        sa.CheckConstraint(one_of("trait", TRAITS), name=op.f("ck_form_tally_trait")),
+        sa.PrimaryKeyConstraint("cell_id", "trait", "value", name=op.f("pk_form_tally")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -158,7 +153,7 @@ def count_answers_of_earlier_versions() -> None:
     for (cell_id, item, value), n in sorted(values.items()):
         bind.execute(TALLY.insert().values((cell_id, NO_MONTH, item, value, n)))
     for cell_id, n in sorted(opened.items()):
-        bind.execute(DOOR_TALLY.insert().values((cell_id, "slip", n)))
+        bind.execute(FORM_TALLY.insert().values((cell_id, "door", "slip", n)))
         bind.execute(BATCH.insert().values((secrets.token_hex(16), cell_id, NO_WEEK, n, 0, 0, 0)))
 
 
@@ -172,18 +167,13 @@ def counted_items(questionnaire: dict[str, Any]) -> list[str]:
 
 
 def downgrade() -> None:
-    for table in ("field_day", "field_count", "batch", "door_tally", "tally", "pressure_report"):
+    for table in ("field_day", "field_count", "batch", "form_tally", "tally", "pressure_report"):
         op.drop_table(table)
     with op.batch_alter_table(
         "receipt", recreate=recreated(), table_kwargs=WITHOUT_ROWID
     ) as receipt:
         receipt.drop_constraint(op.f("fk_receipt_unit_id_unit"), type_="foreignkey")
         receipt.drop_column("unit_id")
-    with op.batch_alter_table("answer", recreate=recreated(), table_kwargs=WITHOUT_ROWID) as answer:
-        answer.drop_constraint(op.f("ck_answer_duration"), type_="check")
-        answer.drop_constraint(op.f("ck_answer_device"), type_="check")
-        answer.drop_column("device")
-        answer.drop_column("duration")
     # Cells below strata have no place in the old tables: a round that has them stays refused.
     with op.batch_alter_table("cell") as cells:
         cells.drop_constraint(op.f("ck_cell_level"), type_="check")

@@ -83,7 +83,7 @@ def test_whatever_statement_a_batch_is_cut_at_the_old_state_is_left(app: Flask) 
         assert files <= keys.kept()
         cuts += 1
     assert cuts > 10
-    for wanted in ("answer", "comment", "receipt", "tally", "door_tally", "batch"):
+    for wanted in ("answer", "comment", "receipt", "tally", "form_tally", "batch"):
         assert any(f"INSERT INTO {wanted} " in statement for statement in ran), wanted
         assert not before[wanted]
     after = state()

@@ -21,7 +21,7 @@ from app.models import (
     Box,
     Cell,
     Comment,
-    DoorTally,
+    FormTally,
     LogEntry,
     PressureReport,
     Receipt,
@@ -53,15 +53,22 @@ def recount() -> Counter:
     )
 
 
-def test_duration_and_device_stay_with_the_answer_and_the_door_does_not(app: Flask) -> None:
+def test_how_answers_came_about_is_counted_by_cell_and_kept_with_none(app: Flask) -> None:
     made, cell = open_cell(12)
     given_answers = varied(12)
     put(made, cell, given_answers)
     mixing.close_round(SYSTEM, made.id)
-    stored = {row.rid: (row.duration, row.device) for row in rows(Answer)}
-    assert stored == {each.rid: (each.duration, each.device) for each in given_answers}
-    doors = {row.door.value: row.n for row in rows(DoorTally)}
-    assert doors == {"slip": 4, "sms": 4, "poster": 4}
+    assert set(Answer.__table__.columns.keys()) == {"rid", "round_id", "cell_id", "answers"}
+    found = {(row.trait.value, row.value): row.n for row in rows(FormTally)}
+    wanted = Counter(("duration", str(each.duration)) for each in given_answers if each.duration)
+    wanted.update(("device", each.device) for each in given_answers if each.device)
+    wanted.update(("door", each.door) for each in given_answers)
+    assert found == wanted
+    assert {value: n for (trait, value), n in found.items() if trait == "door"} == {
+        "slip": 4,
+        "sms": 4,
+        "poster": 4,
+    }
 
 
 def test_the_tally_counts_choices_and_ratings_but_never_texts(app: Flask) -> None:
@@ -133,6 +140,8 @@ def test_receipts_know_the_unit_of_the_cell_that_was_opened(app: Flask) -> None:
 
 
 def test_a_report_is_settled_when_its_answer_is_opened_and_others_wait(app: Flask) -> None:
+    one_that_waits, place = open_cell(1)
+    put(one_that_waits, place, varied(1))
     made, cell = open_cell(K)
     given_answers = varied(K)
     put(made, cell, given_answers)
@@ -270,7 +279,7 @@ def test_the_tally_grows_and_keeps_one_row_for_each_value(app: Flask) -> None:
         mixing.mix_round(made.id)
     mixing.close_round(SYSTEM, made.id)
     assert [(row.item, row.value, row.n) for row in rows(Tally)] == [("overall", "5", 6 * K)]
-    assert [(row.door.value, row.n) for row in rows(DoorTally)] == [("slip", 6 * K)]
+    assert [(row.value, row.n) for row in rows(FormTally)] == [("slip", 6 * K)]
 
 
 def test_the_counts_are_written_in_the_transaction_of_the_batch(app: Flask, monkeypatch) -> None:
@@ -283,7 +292,7 @@ def test_the_counts_are_written_in_the_transaction_of_the_batch(app: Flask, monk
     monkeypatch.setattr(batch_writing, "_count", killed)
     with pytest.raises(KeyboardInterrupt):
         mixing.close_round(SYSTEM, made.id)
-    for model in (Answer, Comment, Receipt, Tally, DoorTally, Batch):
+    for model in (Answer, Comment, Receipt, Tally, FormTally, Batch):
         assert rows(model) == []
     assert len(rows(Box)) == K
 

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 from app.commands.rounds import rounds
 from app.database import writing
 from app.documents import parquet
-from app.documents.parquet import Coded, Column, Kind
+from app.documents.parquet import Coded, Column
 from app.models import Answer, Cell
 from app.queries import answers as rows
 from app.services import estimating, extract_files, extracts, mixing
@@ -32,8 +32,6 @@ from tests.app.round_factory import ASKED, MadeRound, answers, make_round, open_
 
 EVERYTHING = [
     *map(Column, (extracts.LEVEL, extracts.LABEL, extracts.STRATUM, extracts.UNIT)),
-    Column(extracts.DURATION, Kind.NUMBER),
-    Column(extracts.DEVICE),
     *map(Column, extracts.items_of(ASKED)),
 ]
 
@@ -76,8 +74,6 @@ def stored(made: MadeRound) -> Counter:
                 extracts.LABEL: cell.label,
                 extracts.STRATUM: cell.label if cell.level is CellLevel.STRATUM else None,
                 extracts.UNIT: cell.unit_code or None,
-                extracts.DURATION: row.duration,
-                extracts.DEVICE: row.device,
                 **row.answers,
             }
             order = [column.name for column in EVERYTHING]

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.database import writing
 from app.extensions import db
-from app.models import Answer, Batch, Cell, DoorTally, Tally
+from app.models import Batch, Cell, FormTally, Tally
 from app.queries import boxes
 from app.queries.tallies import UNKNOWN_WEEK
 from app.services import mixing, raw_counts, recounting
@@ -79,10 +79,9 @@ def test_every_row_and_value_comes_through_down_and_up(halfway: MadeRound) -> No
     down()
     assert kept() == before
     with db.engine.connect() as connection, pytest.raises(DBAPIError):
-        connection.execute(text("SELECT duration FROM answer"))
+        connection.execute(text("SELECT n FROM form_tally"))
     upgrade()
     assert kept() == before
-    assert {(row.duration, row.device) for row in rows(Answer)} == {(None, None)}
     if db.engine.dialect.name == "sqlite":
         assert number("SELECT count(*) FROM pragma_foreign_key_check") == 0
 
@@ -94,7 +93,7 @@ def test_answers_of_earlier_versions_are_counted_by_the_upgrade(halfway: MadeRou
     assert recounting.misses(halfway.id) == ()
     assert {(row.cell_id, row.item, row.value): row.n for row in rows(Tally)} == by_place
     assert {row.month for row in rows(Tally)} == {"0000-00"}
-    assert {row.door.value for row in rows(DoorTally)} == {"slip"}
+    assert {(row.trait.value, row.value) for row in rows(FormTally)} == {("door", "slip")}
     assert {row.week for row in rows(Batch)} == {UNKNOWN_WEEK}
     # Nobody has looked at those batches: they are in no share of repeated answers.
     assert raw_counts.quality(halfway.id).patterns.whole.values is None

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from app.commands.rounds import rounds
 from app.database import writing
 from app.extensions import db
-from app.models import Batch, Box, DoorTally, Receipt, Round, Tally
+from app.models import Batch, Box, FormTally, Receipt, Round, Tally
 from app.services import mixing
 from app.services.errors import NotFoundError
 from app.services.reconciling import reconcile
@@ -105,7 +105,7 @@ def test_a_tally_that_is_missing_or_was_made_up_is_named(mixed: MadeRound) -> No
 
 
 def test_doors_and_batches_must_add_up_to_the_answers_of_their_cell(mixed: MadeRound) -> None:
-    change(update(DoorTally).where(of_cell(DoorTally, mixed)).values(n=K - 1))
+    change(update(FormTally).where(of_cell(FormTally, mixed)).values(n=K - 1))
     change(delete(Batch).where(of_cell(Batch, mixed)))
     assert set(misses(mixed.id)) == {
         Miss("doors", "A/x", "", "", K, K - 1),
@@ -155,7 +155,7 @@ def test_misses_of_another_round_are_not_told(mixed: MadeRound) -> None:
     other, tokens = open_and_hand_out({"C": {"x": K}}, k=K)
     answer_all(tokens["C/x"])
     mixing.close_round(SYSTEM, other.id)
-    change(update(DoorTally).where(of_cell(DoorTally, mixed)).values(n=1))
+    change(update(FormTally).where(of_cell(FormTally, mixed)).values(n=1))
     assert misses(other.id) == ()
     with pytest.raises(NotFoundError):
         misses(4711)
@@ -166,7 +166,7 @@ def test_verify_names_each_miss_and_leaves_with_one(mixed: MadeRound, command) -
     assert good.exit_code == 0
     assert "khớp" in good.output
     change(update(Tally).where(of_cell(Tally, mixed)).values(n=K + 2))
-    change(update(DoorTally).where(of_cell(DoorTally, mixed)).values(n=1))
+    change(update(FormTally).where(of_cell(FormTally, mixed)).values(n=1))
     bad = command("verify", str(mixed.id))
     assert bad.exit_code == 1
     assert "ô A/x, câu overall, trả lời 5: đếm lại 5, đã ghi 7" in bad.output

@@ -7,6 +7,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from werkzeug.test import create_environ, run_wsgi_app
 
 from app.extensions import db
 
@@ -33,6 +34,13 @@ def test_a_host_that_no_address_can_be_made_of_is_refused(client: FlaskClient, h
         reply = client.get(path, environ_overrides={"HTTP_HOST": host})
         assert reply.status_code == 400
         assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
+
+
+def test_a_host_that_is_no_name_does_not_keep_redirects_from_being_ours(app: Flask) -> None:
+    # Without the client, which itself fails on such a name.
+    environ = create_environ("/q/thanks") | {"HTTP_HOST": "xn--"}
+    _, status, headers = run_wsgi_app(app.wsgi_app, environ)
+    assert (status[:3], headers["Location"]) == ("303", "/q")
 
 
 def test_whoever_does_not_tell_which_page_is_open_comes_back_to_the_start(

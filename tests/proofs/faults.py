@@ -12,6 +12,10 @@ from unittest.mock import patch
 
 from sqlalchemy import Engine
 
+from app import statements
+from app.services import group_commit
+from app.statements import Statement
+
 STATEMENTS = ("do_execute", "do_executemany", "do_execute_no_params")
 # Those that change what is on the disk, with the places of their paths.
 FILES = {"fsync": (), "replace": (0, 1), "rename": (0, 1), "link": (0, 1), "unlink": (0,)}
@@ -61,6 +65,10 @@ class Injector:
             for name in STATEMENTS:
                 stack.enter_context(self._instead(self.engine.dialect, name, self._statement))
             stack.enter_context(self._instead(self.engine.dialect, "do_commit", self._commit))
+            for name in ("run", "run_each"):
+                stack.enter_context(self._instead(Statement, name, self._quick_statement))
+            stack.enter_context(self._instead(statements, "_outcome", self._reply))
+            stack.enter_context(self._instead(group_commit, "_run", self._savepoint))
             for name in FILES:
                 stack.enter_context(self._instead(os, name, self._file))
             stack.enter_context(self._instead(os, "open", self._open))
@@ -80,6 +88,30 @@ class Injector:
         if self.due(" ".join(text.split()[:3])):
             raise self.engine.dialect.loaded_dbapi.OperationalError("disk I/O error")
         return real(*arguments, **named)
+
+    def _quick_statement(
+        self, name: str, real: Callable[..., Any], statement: Statement, *rest: Any
+    ) -> Any:
+        sql = statement.written_for(self.engine.dialect).sql
+        if self.due(" ".join(sql.split()[:3])):
+            raise self._translated("disk I/O error", sql)
+        return real(statement, *rest)
+
+    def _reply(self, name: str, real: Callable[..., Any], cursor: Any) -> Any:
+        """What is a transaction of its own may succeed without our hearing of it."""
+        outcome = real(cursor)
+        if self.due("statement's reply"):
+            raise self._translated("connection lost", "")
+        return outcome
+
+    def _savepoint(self, name: str, real: Callable[..., Any], connection: Any, sql: str) -> None:
+        if self.due(sql):
+            raise self._translated("disk I/O error", sql)
+        real(connection, sql)
+
+    def _translated(self, message: str, sql: str) -> Exception:
+        error = self.engine.dialect.loaded_dbapi.OperationalError(message)
+        return statements.translated(error, sql, self.engine.dialect)
 
     def _commit(self, name: str, real: Callable[..., Any], *arguments: Any) -> None:
         """A commit may fail, or succeed without our hearing of it."""

@@ -1,7 +1,9 @@
 """An installation's state set aside, and brought back as often as needed."""
 
 import shutil
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,15 @@ from tests.conftest import psycopg_execute
 
 # Nothing checks references, for the rows come back table by table.
 UNCHECKED = text("SET LOCAL session_replication_role = replica")
+SQLITE = "khaosat.db"
 SEQUENCES = text("SELECT schemaname || '.' || sequencename, last_value FROM pg_sequences")
 SET_SEQUENCE = text("SELECT setval(:name, :value, :used)")
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a database page by page: threads may hold connections to the file copied to."""
+    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
+        here.backup(there)
 
 
 @dataclass
@@ -46,7 +55,7 @@ class Keeper:
         self.shelf.mkdir()
         self._copy_keys(self.home, self.shelf)
         if not self.url:
-            shutil.copy(self.home / "khaosat.db", self.shelf)
+            copy_sqlite(self.home / SQLITE, self.shelf / SQLITE)
         elif tables:
             self._create(f"{self.name}_kept", template=self.name)
         else:
@@ -58,8 +67,7 @@ class Keeper:
         responding.questionnaire.cache_clear()
         self._copy_keys(self.shelf, self.home)
         if not self.url:
-            self._remove_sqlite()
-            shutil.copy(self.shelf / "khaosat.db", self.home)
+            copy_sqlite(self.shelf / SQLITE, self.home / SQLITE)
         elif self.rows:
             self._write_rows()
         else:
@@ -73,7 +81,8 @@ class Keeper:
             self._drop(self.name)
             self._create(self.name, template="template1")
         else:
-            self._remove_sqlite()
+            for path in self.home.glob(f"{SQLITE}*"):
+                path.unlink()
 
     def forget(self) -> None:
         """Throw away what was set aside."""
@@ -95,10 +104,6 @@ class Keeper:
         shutil.rmtree(target / "keys", ignore_errors=True)
         if (source / "keys").exists():
             shutil.copytree(source / "keys", target / "keys")
-
-    def _remove_sqlite(self) -> None:
-        for path in self.home.glob("khaosat.db*"):
-            path.unlink()
 
     def _read_rows(self) -> None:
         """Read everything: copying a whole PostgreSQL database takes longer than a few rows."""

@@ -29,7 +29,7 @@ from tests.proofs.keeping import Keeper
 from tests.proofs.options import databases
 from tests.proofs.site import environ_of, postgresql_server
 
-ENDS = ("commit", "commit's reply")
+ENDS = ("commit", "commit's reply", "statement's reply")
 OLDEST, LATEST_BUT_ONE = "0001", "0010"
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CALLS = "openat,pwrite64,write,fsync,fdatasync,ftruncate,unlink,unlinkat,rename,renameat,renameat2"
-LINE = re.compile(r"(\w+)\((.*)\) += (\d+)")
+LINE = re.compile(r"\d+ +(\w+)\((.*)\) += (\d+)")
+UNFINISHED = re.compile(r"(\d+) +(\w+\(.*) <unfinished \.\.\.>")
+RESUMED = re.compile(r"(\d+) +<\.\.\. \w+ resumed>(.*)")
 TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 DESCRIPTOR = re.compile(r"(\d+)<((?:\\x[0-9a-f]{2})*)(?:\(deleted\))?>")
 SAID = b"ack "
@@ -50,9 +52,13 @@ def available() -> bool:
 def record(
     arguments: Sequence[str], folder: Path, log: Path, environ: Mapping[str, str]
 ) -> list[Event]:
-    """Run a module of one thread and list what it does below a folder."""
+    """Run a module and list what it does below a folder.
+
+    Its threads may take turns, as those of the product do that wait for a commit, but must not
+    touch files at one time: what a sync has made safe could not be told.
+    """
     reader = Reader(str(folder))  # now, for it has to know which files are there already
-    tracing = ("strace", "-y", "-xx", "-s", "1000000", "-e", f"trace={CALLS}", "-o", str(log))
+    tracing = ("strace", "-f", "-y", "-xx", "-s", "1000000", "-e", f"trace={CALLS}", "-o", str(log))
     command = [*tracing, sys.executable, "-m", *arguments]
     subprocess.run(
         command, check=True, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL
@@ -70,9 +76,15 @@ class Reader:
         self.known: set[str] = {str(path) for path in Path(folder).rglob("*")}
 
     def events(self, lines: Iterator[str]) -> Iterator[Event]:
+        begun: dict[str, str] = {}
         for line in lines:
-            found = LINE.match(line)
-            if found:
+            if cut := UNFINISHED.match(line):
+                assert not cut[2].startswith(("fsync", "fdatasync")), "threads work at one time"
+                begun[cut[1]] = cut[2]
+                continue
+            if rest := RESUMED.match(line):
+                line = f"{rest[1]} {begun.pop(rest[1])}{rest[2]}"  # noqa: PLW2901
+            if found := LINE.match(line):
                 yield from self.event(*found.groups())
 
     def event(self, call: str, arguments: str, result: str) -> Iterator[Event]:

@@ -32,7 +32,7 @@ from tests.proofs.unlink_evidence import (
 
 WORDS = 120
 NAME_LENGTHS = {32, 64}
-TALLIES = ("tally", "door_tally", "batch", "field_count", "field_day", "pressure_report")
+TALLIES = ("tally", "form_tally", "batch", "field_count", "field_day", "pressure_report")
 OTHERS = (*TALLIES, "job", "log_entry", "mixing_key", "token", "dossier", "estimation")
 WATCHED = ("box", "answer", "comment", "receipt", "pressure_report")
 
