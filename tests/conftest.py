@@ -24,6 +24,7 @@ from app.models import OfficeSetting
 from app.queries.people_pages import REQUIRED
 from app.services import passwords
 from app.vocabulary import Role
+from tests import sharing
 from tests.factories import PASSWORD, account
 
 DATABASES = ("sqlite", "postgresql")
@@ -45,6 +46,15 @@ def cheap_passwords() -> Iterator[None]:
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     patch.setattr(passwords, "_hasher", cheap)
     patch.setattr(passwords, "_DUMMY", cheap.hash("no account has this password"))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_routes() -> Iterator[None]:
+    """Compile the routes of all applications of a run once."""
+    patch = pytest.MonkeyPatch()
+    sharing.share_routes(patch)
     yield
     patch.undo()
 
@@ -154,6 +164,7 @@ def app(
     made.test_client_class = Browser
     made.config["WTF_CSRF_ENABLED"] = False
     with made.app_context():
+        sharing.share_statements()
         yield made
         db.session.remove()
         db.engine.dispose()

@@ -140,7 +140,7 @@ def test_ballots_without_a_code_count_as_not_asked(app: Flask):
 
 def test_the_page_waits_for_the_first_count(opened, signed_in):
     page = signed_in(Role.COORDINATOR).get(f"/rounds/{opened.id}").text
-    assert "chưa được đếm" in page or "not been counted" in page
+    assert "Chưa đếm lượt trả lời" in page
     field_counts.refresh()
     assert db.session.query(FieldDay).count() == 0
     page = signed_in(Role.COORDINATOR, email="b@x.vn").get(f"/rounds/{opened.id}").text

@@ -15,6 +15,7 @@ from app.extensions import db
 from app.models import Round
 from app.services import inviting, responding
 from app.services.recording import SYSTEM
+from app.statements import Statement
 from app.vocabulary import RoundState
 from app.web import replies
 from app.web.cookies import TICKET
@@ -115,9 +116,16 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     def note(*arguments: Any) -> None:
         found.append(arguments[2])
 
+    def run(statement: Statement, lent: Any, dialect: Any, values: Any) -> Any:
+        found.append(statement.written_for(dialect).sql)
+        return plain(statement, lent, dialect, values)
+
+    plain = Statement.run
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield found
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Statement, "run", run)
+            yield found
     finally:
         event.remove(engine, "before_cursor_execute", note)
 

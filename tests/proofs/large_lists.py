@@ -38,8 +38,9 @@ from app.vocabulary import FrameState, JobKind, JobState
 from surveys.links import new_token
 from tests.app import round_steps
 from tests.app.round_factory import filled, open_and_hand_out
-from tests.app.test_kills import free_port, opener
 from tests.proofs import workers
+from tests.proofs.site import free_port
+from tests.proofs.staying import opener
 
 ROWS, QUICK_ROWS = 200_000, 5_000
 UNITS = tuple(f"U{number:02}" for number in range(95))

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from typing import Any
 
 from flask import Flask, Response, request
 
@@ -69,7 +70,13 @@ def answer_by_link() -> Flask:
 
 def forget_forms() -> Flask:
     """Make an application that does not know a form again that it has taken."""
-    responding._again = lambda *_: Outcome(UNUSABLE)
+    plain = responding._prepared
+
+    def forgetful(token: str, *form: Any) -> Any:
+        ballot = responding.ballot_of(token)
+        return Outcome(UNUSABLE) if ballot and ballot.spent else plain(token, *form)
+
+    responding._prepared = forgetful
     return create_app()
 
 

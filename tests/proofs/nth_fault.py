@@ -13,7 +13,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy.exc import OperationalError
 
@@ -27,7 +26,7 @@ from tests.proofs.acts import ACTS, CARELESS, Act, Seen, migration, tables
 from tests.proofs.faults import FILES, Injector, NthFaultError
 from tests.proofs.keeping import Keeper
 from tests.proofs.options import databases
-from tests.proofs.site import environ_of, postgresql_server
+from tests.proofs.site import Postgresql, environ_of, postgresql_server
 
 ENDS = ("commit", "commit's reply", "statement's reply")
 OLDEST, LATEST_BUT_ONE = "0001", "0010"
@@ -182,33 +181,32 @@ def accounted_for(act: Act) -> bool:
 def main(quick: bool) -> int:
     """Run all acts on both databases and print what came of it."""
     verdict = 0
+    migrations = [LATEST_BUT_ONE] if quick else [LATEST_BUT_ONE, OLDEST]
     for database in databases():
         with ExitStack() as stack:
-            home = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "home"
-            home.mkdir()
-            url = ""
+            server = None
             if database == "postgresql":
-                url = stack.enter_context(postgresql_server(durable=False)).new_database()
-            app = create_app(read_settings(environ_of(home, url)))
-            with app.app_context():
-                verdict |= trials(app, home, url, quick=quick)
-                db.session.remove()
-                db.engine.dispose()
+                server = stack.enter_context(postgresql_server(durable=False))
+            for act in (*ACTS, *map(migration, migrations), CARELESS):
+                began = time.monotonic()
+                figures = tried(act, server)
+                print(database, figures, f"{time.monotonic() - began:.0f} s")  # noqa: T201
+                sys.stdout.flush()
+                verdict |= (figures.faults == 0) is (act is CARELESS)
     return verdict
 
 
-def trials(app: Flask, home: Path, url: str, *, quick: bool) -> int:
-    """Run every act, each from an empty installation on."""
-    keeper, verdict = Keeper(app, home, url), 0
-    migrations = [LATEST_BUT_ONE] if quick else [LATEST_BUT_ONE, OLDEST]
-    for act in (*ACTS, *map(migration, migrations), CARELESS):
-        began = time.monotonic()
-        keeper.empty()
-        if not act.name.startswith("migration"):
-            upgrade()
-        figures = Trial(keeper, act).run()
-        kind = "postgresql" if url else "sqlite"
-        print(kind, figures, f"{time.monotonic() - began:.0f} s")  # noqa: T201
-        sys.stdout.flush()
-        verdict |= (figures.faults == 0) is (act is CARELESS)
-    return verdict
+def tried(act: Act, server: Postgresql | None) -> Figures:
+    """Try an act on an installation of its own."""
+    with tempfile.TemporaryDirectory(prefix="khaosat-") as folder:
+        home = Path(folder) / "home"
+        home.mkdir()
+        url = server.new_database() if server else ""
+        app = create_app(read_settings(environ_of(home, url)))
+        with app.app_context():
+            if act.seen is not tables:
+                upgrade()
+            figures = Trial(Keeper(app, home, url), act).run()
+            db.session.remove()
+            db.engine.dispose()
+    return figures

@@ -24,7 +24,7 @@ def test_nothing_of_planted_people_is_found(
     assert figures.failures == 2 * PLANTED // 5
     # What may be found is found: the search works, in the tables and in their files.
     assert figures.found["database"]["codes"] == figures.found["database"]["comments"] == PLANTED
-    assert b"INSERT INTO box" in (tmp_path / "server.log").read_bytes()
+    assert b"SELECT round.questionnaire" in (tmp_path / "server.log").read_bytes()
     assert figures.sizes["pages"] > 1.2 * figures.sizes["public pages"], figures
     assert min(figures.sizes[name] for name in ("logs", "pages", "public pages")) > 10_000, figures
 
