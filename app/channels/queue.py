@@ -20,8 +20,8 @@ try:
     from redis import ConnectionPool
     from redis.exceptions import RedisError
 except ImportError:  # the extra "redis" is not installed, and the settings do not name it
-    ConnectionPool = None  # type: ignore[assignment,misc]
-    RedisError = OSError  # type: ignore[assignment,misc]
+    ConnectionPool = None  # type: ignore[assignment,misc]  # stands for a class that is not there
+    RedisError = OSError  # type: ignore[assignment,misc]  # likewise; OSError is caught anyway
 
 NAME = "khaosat"
 # A page must not wait for a Redis that is away.

@@ -6,13 +6,12 @@ that neither side needs all rows in memory as Python objects.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 COMPRESSION = "zstd"
@@ -21,21 +20,6 @@ MISSING = -1
 
 class DamagedFileError(Exception):
     """A file is not there, is no Parquet, or differs from what was written."""
-
-
-class Kind(Enum):
-    """What stands in a column."""
-
-    TEXT = auto()
-    NUMBER = auto()  # whole and small
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column by name; every value may be missing."""
-
-    name: str
-    kind: Kind = Kind.TEXT
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,19 +42,21 @@ class Coded:
         return [None if code == MISSING else self.labels[code] for code in self.codes.tolist()]
 
 
-Columns = Mapping[str, Coded | NDArray[np.int32]]
+Columns = Mapping[str, Coded]
 
 
 def write(
     file: BinaryIO,
-    columns: Sequence[Column],
-    parts: Iterable[Mapping[str, Sequence[Any]]],
+    columns: Sequence[str],
+    parts: Iterable[Mapping[str, Sequence[str | None]]],
     notes: Mapping[str, str],
 ) -> int:
     """Write rows part by part.
 
     Parameters
     ----------
+    columns : sequence of str
+        Names of columns of texts.
     parts : iterable of mapping of column name to values
         Lists of one length with None for what is missing; each part becomes a row group.
     notes : mapping of str to str
@@ -81,10 +67,7 @@ def write(
     int
         How many rows.
     """
-    types = {Kind.TEXT: pa.string(), Kind.NUMBER: pa.int8()}
-    schema = pa.schema(
-        [pa.field(column.name, types[column.kind]) for column in columns], metadata=dict(notes)
-    )
+    schema = pa.schema([(name, pa.string()) for name in columns], metadata=dict(notes))
     rows = 0
     with pq.ParquetWriter(
         file, schema, compression=COMPRESSION, write_page_checksum=True, store_schema=False
@@ -129,7 +112,7 @@ def _metadata(path: Path) -> Any:
         raise DamagedFileError(str(path)) from error
 
 
-def read(path: Path, columns: Sequence[Column]) -> Columns:
+def read(path: Path, columns: Sequence[str]) -> Columns:
     """Read columns; every page must be as it was written.
 
     Raises
@@ -137,20 +120,15 @@ def read(path: Path, columns: Sequence[Column]) -> Columns:
     DamagedFileError
         If it cannot be read, or lacks a column.
     """
-    texts = [column.name for column in columns if column.kind is Kind.TEXT]
+    wanted = list(columns)
     try:
         table = pq.read_table(
             path,
-            columns=[column.name for column in columns],
-            read_dictionary=texts,
+            columns=wanted,
+            read_dictionary=wanted,
             page_checksum_verification=True,
         )
-        return {
-            column.name: _coded(table.column(column.name))
-            if column.kind is Kind.TEXT
-            else _numbers(table.column(column.name))
-            for column in columns
-        }
+        return {name: _coded(table.column(name)) for name in wanted}
     except (OSError, KeyError, pa.ArrowException) as error:
         raise DamagedFileError(str(path)) from error
 
@@ -164,8 +142,3 @@ def _coded(column: Any) -> Coded:
         one = one.chunk(0) if one.num_chunks else pa.array([], column.type)
     codes = one.indices.fill_null(MISSING).to_numpy(zero_copy_only=False)
     return Coded(tuple(one.dictionary.to_pylist()), codes.astype(np.int32, copy=False))
-
-
-def _numbers(column: Any) -> NDArray[np.int32]:
-    found: NDArray[np.int32] = column.fill_null(MISSING).to_numpy().astype(np.int32)
-    return found

@@ -126,7 +126,8 @@ def of_round(round_id: int, state: RoundState) -> Fieldwork | None:
     else:
         spent = field_counts.ballots_by_cell(round_id)
     strata = _strata(round_id, spent, field_counts.invited_by_cell(round_id))
-    drawn, invited = (sum(getattr(each, name) for each in strata) for name in ("drawn", "invited"))
+    drawn = sum(stratum.drawn for stratum in strata)
+    invited = sum(stratum.invited for stratum in strata)
     total = sum(spent.values())
     shown = total >= present.disclosure_n
     return Fieldwork(

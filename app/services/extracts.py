@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from app.config import write_private
 from app.documents import parquet
-from app.documents.parquet import Coded, Column, Columns, DamagedFileError
+from app.documents.parquet import Coded, Columns, DamagedFileError
 from app.extensions import db
 from app.queries import answer_rows, answers
 from app.queries.answer_rows import AnsweredRow, Source
@@ -113,7 +113,9 @@ def make(connection: Connection, round_id: int, source: Source, path: Path) -> i
     notes = {STATE: source.state, VERSION_NOTE: VERSION, HASH: source.questionnaire_hash}
     found = answer_rows.rows(connection, round_id)
     with extract_files.replacing(path) as file:
-        return parquet.write(file, columns(cells, items), parts(found, cells, items), notes)
+        return parquet.write(
+            file, [*origin_columns(cells), *items], parts(found, cells, items), notes
+        )
 
 
 def carried_names(cells: Sequence[CellView]) -> tuple[str, ...]:
@@ -121,13 +123,9 @@ def carried_names(cells: Sequence[CellView]) -> tuple[str, ...]:
     return tuple(sorted({name for cell in cells for name in cell.carried or ()}))
 
 
-def columns(cells: Sequence[CellView], items: Sequence[str]) -> list[Column]:
-    """List the columns of an extract: origin, questions."""
-    origin = [LEVEL, LABEL, STRATUM, UNIT, *map(carried_column, carried_names(cells))]
-    return [
-        *map(Column, origin),
-        *map(Column, items),
-    ]
+def origin_columns(cells: Sequence[CellView]) -> list[str]:
+    """List the columns that say where an answer came from."""
+    return [LEVEL, LABEL, STRATUM, UNIT, *map(carried_column, carried_names(cells))]
 
 
 def carried_column(name: str) -> str:
@@ -140,7 +138,7 @@ def parts(
 ) -> Iterator[Mapping[str, list[Any]]]:
     """Turn rows into columns, some thousand rows at a time."""
     origins = {cell.id: origin(cell, cells) for cell in cells}
-    names = (LEVEL, LABEL, STRATUM, UNIT, *map(carried_column, carried_names(cells)))
+    names = origin_columns(cells)
     known = set(items)
     while part := list(islice(found, PART)):
         if not all(known.issuperset(row.answers) for row in part):
@@ -179,12 +177,12 @@ def load(round_id: int, cells: Sequence[CellView]) -> Extract:
     if questionnaire is None:
         raise NotFoundError()
     items = items_of(read_questionnaire(questionnaire.questionnaire))
-    wanted = [Column(LEVEL), Column(LABEL), *map(Column, items)]
+    wanted = [LEVEL, LABEL, *items]
     found = _read(round_id, wanted)
-    return Extract(_cells(found, cells), {item: _text(found, item) for item in items})
+    return Extract(_cells(found, cells), {item: found[item] for item in items})
 
 
-def _read(round_id: int, wanted: Sequence[Column]) -> Columns:
+def _read(round_id: int, wanted: Sequence[str]) -> Columns:
     """Read columns; a file that was damaged on the disk is made anew, once."""
     path = current(round_id)
     try:
@@ -194,16 +192,10 @@ def _read(round_id: int, wanted: Sequence[Column]) -> Columns:
         return parquet.read(current(round_id), wanted)
 
 
-def _text(found: Columns, name: str) -> Coded:
-    column = found[name]
-    assert isinstance(column, Coded)
-    return column
-
-
 def _cells(found: Columns, cells: Sequence[CellView]) -> NDArray[np.int64]:
     """Find the cells again that answers name by level and label."""
     numbers = {(cell.level.value, cell.label): cell.id for cell in cells}
-    level, label = _text(found, LEVEL), _text(found, LABEL)
+    level, label = found[LEVEL], found[LABEL]
     ids = np.array(
         [[numbers.get((one, other), 0) for other in label.labels] for one in level.labels],
         dtype=np.int64,

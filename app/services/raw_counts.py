@@ -120,12 +120,13 @@ class Quality:
     ----------
     patterns : Distribution
         Of all answers "duplicates" and "straight"; a share, not parts of a whole.
-    durations, doors : Distribution
-        By class of duration, where one is known, and by door.
+    durations, devices, doors : Distribution
+        By class of duration and kind of device, where one is known, and by door.
     """
 
     patterns: Distribution
     durations: Distribution
+    devices: Distribution
     doors: Distribution
 
 
@@ -134,9 +135,14 @@ def quality(round_id: int) -> Quality:
     units = tallies.units(round_id)
     return Quality(
         patterns=_patterns(units, tallies.batches(round_id)),
-        durations=distribution(units, _values(tallies.traits(round_id, Trait.DURATION))),
-        doors=distribution(units, _values(tallies.traits(round_id, Trait.DOOR))),
+        durations=_trait(units, round_id, Trait.DURATION),
+        devices=_trait(units, round_id, Trait.DEVICE),
+        doors=_trait(units, round_id, Trait.DOOR),
     )
+
+
+def _trait(units: Sequence[CountedUnit], round_id: int, trait: Trait) -> Distribution:
+    return distribution(units, _values(tallies.traits(round_id, trait)))
 
 
 def _patterns(units: Sequence[CountedUnit], sums: Sequence[tallies.BatchSums]) -> Distribution:

@@ -60,13 +60,12 @@ def misses(round_id: int) -> tuple[Miss, ...]:
             by_cell[cell_id] += 1
             by_value.update((cell_id, item, given[item]) for item in items if item in given)
         tally = recounts.tally(connection, round_id)
-        cells = sorted({*by_cell, *(place[0] for place in tally)})
         noted = {
             "doors": recounts.doors(connection, round_id),
             "batches": recounts.opened(connection, round_id),
         }
-        cells = sorted({*cells, *noted["doors"], *noted["batches"]})
-        labels = recounts.labels(connection, cells)
+        cells = {*by_cell, *(place[0] for place in tally), *noted["doors"], *noted["batches"]}
+        labels = recounts.labels(connection, sorted(cells))
         receipts = recounts.receipts(connection, round_id)
     found = [
         Miss("tally", labels[cell], item, value, counted, stored)

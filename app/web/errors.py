@@ -88,7 +88,7 @@ def let_go(_error: BaseException | None = None) -> None:
 
 def register(app: Flask) -> None:
     """Map every kind of error to its page."""
-    app.log_exception = note  # type: ignore[method-assign]
+    app.log_exception = note  # type: ignore[method-assign]  # Flask asks no handler for this
 
     @app.errorhandler(ServiceError)
     def refused(error: ServiceError) -> tuple[str, int]:

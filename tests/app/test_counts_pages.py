@@ -97,7 +97,7 @@ def test_an_unknown_question_is_not_found(app: Flask, signed_in) -> None:
 
 def test_the_quality_of_batches_stands_beside_the_counts(app: Flask, signed_in) -> None:
     made, _ = open_and_hand_out({"A": {"x": 20}}, k=10)
-    same = [content(answers=answers("5"), duration=1, door="sms") for _ in range(5)]
+    same = [content(answers=answers("5"), duration=1, device="phone", door="sms") for _ in range(5)]
     different = [
         content(answers=answers("4", ratings=[str(1 + at % 3)]), comment=f"ý {at}", duration=3)
         for at in range(15)
@@ -108,6 +108,7 @@ def test_the_quality_of_batches_stands_beside_the_counts(app: Flask, signed_in) 
     assert found.patterns.whole.values == {"duplicates": 5, "straight": 5}
     assert found.patterns.units[0].share("duplicates") == 0.25
     assert found.durations.units[0].values == {"1": 5, "3": 15}
+    assert found.devices.whole.values is None  # five are told: fewer than may be shown
     assert found.doors.whole.values == {"sms": 5, "slip": 15}
     text = page(signed_in(Role.COORDINATOR), made)
     for share in ("25%", "75%"):

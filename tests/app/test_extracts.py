@@ -17,7 +17,6 @@ from sqlalchemy import delete, select
 from app.commands.rounds import rounds
 from app.database import writing
 from app.documents import parquet
-from app.documents.parquet import Coded, Column
 from app.models import Answer, Cell
 from app.queries import answers as rows
 from app.services import estimating, extract_files, extracts, mixing
@@ -31,8 +30,8 @@ from tests.app.index_factory import store_answers
 from tests.app.round_factory import ASKED, MadeRound, answers, make_round, open_and_hand_out
 
 EVERYTHING = [
-    *map(Column, (extracts.LEVEL, extracts.LABEL, extracts.STRATUM, extracts.UNIT)),
-    *map(Column, extracts.items_of(ASKED)),
+    *(extracts.LEVEL, extracts.LABEL, extracts.STRATUM, extracts.UNIT),
+    *extracts.items_of(ASKED),
 ]
 
 
@@ -48,16 +47,9 @@ def mixed(layout: dict[str, dict[str, int]], k: int = 5) -> MadeRound:
 def as_rows(path, columns=EVERYTHING) -> Counter:
     """Every row of a file, as sorted pairs of what is there."""
     found = parquet.read(path, columns)
-    values = {
-        name: column.texts() if isinstance(column, Coded) else column.tolist()
-        for name, column in found.items()
-    }
+    values = {name: column.texts() for name, column in found.items()}
     return Counter(
-        tuple(
-            (name, value)
-            for name, value in zip(values, row, strict=True)
-            if value not in {None, -1}
-        )
+        tuple((name, value) for name, value in zip(values, row, strict=True) if value is not None)
         for row in zip(*values.values(), strict=True)
     )
 
@@ -76,8 +68,9 @@ def stored(made: MadeRound) -> Counter:
                 extracts.UNIT: cell.unit_code or None,
                 **row.answers,
             }
-            order = [column.name for column in EVERYTHING]
-            found[tuple((name, known[name]) for name in order if known.get(name) is not None)] += 1
+            found[
+                tuple((name, known[name]) for name in EVERYTHING if known.get(name) is not None)
+            ] += 1
     return found
 
 
@@ -93,7 +86,7 @@ def test_the_extract_says_what_the_answers_say(app: Flask) -> None:
 def test_rows_are_in_the_order_of_the_random_numbers_which_are_not_there(app: Flask) -> None:
     made = mixed({"A": {"x": 30}})
     path = extracts.current(made.id)
-    found = parquet.read(path, [Column("overall")])["overall"].texts()
+    found = parquet.read(path, ["overall"])["overall"].texts()
     with writing() as session:
         answered = list(session.scalars(select(Answer).order_by(Answer.rid)))
         assert found == [row.answers["overall"] for row in answered]
@@ -124,7 +117,7 @@ def test_carried_variables_have_columns_of_their_own(app: Flask) -> None:
     for cell, size in zip([*ids, made.cells["A/x"]], (3, 2, 4), strict=True):
         store_answers(made, cell, [answers()] * size)
     path = extracts.current(made.id)
-    columns = [Column("cell.on_time"), Column(extracts.STRATUM), Column(extracts.LABEL)]
+    columns = ["cell.on_time", extracts.STRATUM, extracts.LABEL]
     found = {tuple(value for _, value in row): n for row, n in as_rows(path, columns).items()}
     assert found == {("yes", "A/x", "A/x/yes"): 3, ("no", "A/x", "A/x/no"): 2, ("A/x", "A/x"): 4}
 

@@ -47,6 +47,7 @@ def product(
     world = unlink_world.make(app, plan(people, carry=carry), seed)
     evidence, truth = unlink_world.watched(world, Product(app, world.made.id), home)
     found = unlink_scoring.scores(evidence, truth, K)
+    found += unlink_limits.onlookers(evidence, truth, world.people, K)
     return found, unlink_limits.limits(evidence, truth, world.people, K), world
 
 

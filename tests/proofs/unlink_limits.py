@@ -1,6 +1,7 @@
-"""What the mixer does not prevent, measured: known limits, told beside the attacks and not counted.
+"""Attackers who have more than all databases, files, logs and backups.
 
-Each attacker here has more than all databases, files, logs and backups.
+One of them must fail all the same. What the others find the mixer does not prevent: known limits,
+measured, told beside the attacks and not counted.
 """
 
 import random
@@ -60,7 +61,6 @@ def half_are_bribed(evidence: Evidence, truth: Truth, people: Sequence[Person]) 
 
 LIMITS: tuple[Limit, ...] = (
     keys_before_mixing,
-    seen_answering,
     told_by_the_list,
     half_are_bribed,
 )
@@ -81,6 +81,11 @@ class Bound:
     def __call__(self, evidence: Evidence) -> Guesses:
         """Guess."""
         return self.limit(evidence, self.truth, self.people)
+
+
+def onlookers(evidence: Evidence, truth: Truth, people: Sequence[Person], k: int) -> list[Score]:
+    """Measure what watching people answer gives: nothing, for no answer keeps time or device."""
+    return [score(Attack(Bound(seen_answering, truth, people)), evidence, truth, k)]
 
 
 def limits(evidence: Evidence, truth: Truth, people: Sequence[Person], k: int) -> list[Score]:
