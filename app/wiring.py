@@ -16,6 +16,7 @@ from app.extensions import babel, csrf, db, login, migrate
 from app.queries.migrations import FOLDER
 from app.services import extract_files, keys, secrets
 from app.web import access, addresses, errors, headers, live, pages, static_files, templating
+from app.web.quick import Quick
 from app.web.sessions import DatabaseSessions
 
 SQLITE_POOL = 40
@@ -86,6 +87,7 @@ def connect_web(flask: Flask, settings: Settings) -> None:
     templating.register(flask)
     pages.register(flask)
     static_files.register(flask)
+    flask.wsgi_app = Quick(flask, flask.wsgi_app)  # type: ignore[method-assign]
     flask.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         flask.wsgi_app,
         root=str(Path(__file__).parent / "static"),

@@ -20,14 +20,33 @@ FIXED = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+UNKEPT = "no-store"
 HSTS = "max-age=31536000"
 
 
 def nonce() -> str:
     """Return the nonce of this request's policy."""
     if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
+        g.csp_nonce = new_nonce()
     return str(g.csp_nonce)
+
+
+def new_nonce() -> str:
+    """Make a nonce for the policy of one reply."""
+    return secrets.token_urlsafe(16)
+
+
+def of_page(csp_nonce: str) -> list[tuple[str, str]]:
+    """Give the headers of a page that nobody keeps, and that may run what bears the nonce."""
+    return [
+        ("Content-Security-Policy", POLICY.format(nonce=csp_nonce)),
+        ("Cache-Control", UNKEPT),
+    ]
+
+
+def always(*, secure: bool) -> dict[str, str]:
+    """Give the headers that are the same on every reply."""
+    return {**FIXED, "Strict-Transport-Security": HSTS} if secure else FIXED
 
 
 def on_file(found: dict[str, str], _path: str, _url: str) -> None:
@@ -39,17 +58,17 @@ def on_file(found: dict[str, str], _path: str, _url: str) -> None:
 def add(app: Flask, *, secure: bool) -> None:
     """Put the headers on every reply of the application."""
 
-    always = {**FIXED, "Strict-Transport-Security": HSTS} if secure else FIXED
+    fixed = always(secure=secure)
 
     @app.after_request
     def protect(response: Response) -> Response:
         # One look at what is there: each question to `headers` would go through all of them.
         found = {name.lower() for name, _ in response.headers}
-        wanted = dict(always)
+        wanted = dict(fixed)
         if "content-security-policy" not in found:
             wanted["Content-Security-Policy"] = POLICY.format(nonce=nonce())
         if "cache-control" not in found and request.endpoint != "static":
-            wanted["Cache-Control"] = "no-store"
+            wanted["Cache-Control"] = UNKEPT
         for name, value in wanted.items():
             if name.lower() not in found:
                 response.headers.add(name, value)

@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
 from flask_babel import force_locale, gettext
 from markupsafe import escape
 
 from app.protection import NAMES as PROTECTIONS, OF_DOORS, PROMISES, Protection
-from app.services import responding
+from app.queries.ballots import BallotView
+from app.services import durations, responding
+from app.services.responding import Traits
 from app.vocabulary import Door
+from app.web import devices
 from app.web.splicing import Spliced
 from app.web.templating import LANGUAGES
 from surveys.answering import field_name
 from surveys.errors import Fault
 from surveys.kinds import KINDS
+from surveys.links import new_token
 from surveys.questionnaire import Choice, Question, Questionnaire
 
 NONCE, STARTED = "nonce", "started"
@@ -71,22 +75,53 @@ def protection_of(door: Door) -> Protection:
 def blank(questionnaire_hash: str, language: str, protection: Protection, dry_run: bool) -> Spliced:
     """Render the page without answers, ready to be filled by `Spliced`."""
     asked = responding.questionnaire(questionnaire_hash)
-    page = rendered(
-        asked,
-        language,
-        protection,
-        dry_run=dry_run,
-        csp_nonce=CSP,
-        nonce=FORM,
-        started=START,
-        unit_name=UNIT,
-    )
+    # Nothing of the request that happens to be the first one goes into a page for all.
+    with current_app.test_request_context("/q"):
+        page = rendered(
+            asked,
+            language,
+            protection,
+            dry_run=dry_run,
+            csp_nonce=CSP,
+            nonce=FORM,
+            started=START,
+            unit_name=UNIT,
+        )
     return Spliced(page, (CSP, FORM, START, UNIT))
 
 
-def filling(csp_nonce: str, nonce: str, started: str, unit_name: str) -> dict[str, str]:
-    """Name what goes into a blank page."""
-    return {CSP: csp_nonce, FORM: nonce, START: started, UNIT: str(escape(unit_name))}
+def asking(
+    ballot: BallotView, wanted: Sequence[str | None], csp_nonce: str, *, packed: bool
+) -> bytes:
+    """Write the page for the holder of a ballot, with a nonce of its own.
+
+    Parameters
+    ----------
+    packed : bool
+        Compress it.
+    """
+    asked = responding.questionnaire(ballot.questionnaire_hash)
+    language = language_of(asked, wanted)
+    page = blank(ballot.questionnaire_hash, language, protection_of(ballot.door), ballot.dry_run)
+    nonce = new_token()
+    words = {
+        CSP: csp_nonce,
+        FORM: nonce,
+        START: durations.started(nonce),
+        UNIT: str(escape(ballot.unit_name)),
+    }
+    return page.gzipped(words) if packed else page.plain(words)
+
+
+def returned(form: Mapping[str, Sequence[str]], user_agent: str) -> tuple[str, Traits]:
+    """Read the nonce of a form that comes back, and what it tells about the answering."""
+    nonce = first(form, NONCE)
+    return nonce, Traits(durations.class_of(first(form, STARTED), nonce), devices.kind(user_agent))
+
+
+def first(form: Mapping[str, Sequence[str]], field: str) -> str:
+    """Read the first value of a field; "" when there is none."""
+    return next(iter(form.get(field, ())), "")
 
 
 def rendered(
@@ -191,7 +226,7 @@ def question_view(
         apart=tuple(_option(it, language) for it in question.choices if it.exclusive),
         faces=question.kind == "scale" and len(ordinary) == FACES,
         limit=question.max_length or 0,
-        given=next(iter(form.get(name, ())), "").replace("\0", ""),
+        given=first(form, name).replace("\0", ""),
         error=fault.message(interface_locale(language)) if fault else None,
     )
 

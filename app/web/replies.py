@@ -13,6 +13,9 @@ from app.web.splicing import Spliced
 from app.web.templating import LANGUAGE, LANGUAGES
 
 HTML = "text/html; charset=utf-8"
+VARY = "Accept-Encoding, Cookie"
+LARGEST_FORM = 128 * 1024
+MOST_FIELDS = 1000
 # One status for every page that has no questions for a code, so that it tells nothing about it.
 SHUT, WAIT = 410, 429
 

@@ -15,20 +15,19 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.extensions import csrf
-from app.services import durations, responding
-from app.services.responding import Traits
-from app.web import access, cookies, devices, errors, guessing, headers, replies
+from app.services import responding
+from app.web import access, cookies, errors, guessing, headers, quick, replies
 from app.web.cookies import RECEIPT, TICKET
 from app.web.guessing import Kind
 from app.web.question_page import (
-    NONCE,
     STARTED,
-    blank,
+    asking,
     entered,
-    filling,
+    first,
     language_of,
     protection_of,
     rendered,
+    returned,
 )
 from surveys.links import is_well_formed, new_token, read_receipt
 
@@ -36,11 +35,23 @@ blueprint = Blueprint("respond", __name__, url_prefix="/q")
 # The cookie is SameSite=Lax and the origin is checked below.
 csrf.exempt(blueprint)
 
-LARGEST_FORM = 128 * 1024
-MOST_FIELDS = 1000
 # What a messenger may take for a part of the address that it follows.
 AROUND = ".,;:!?)]}>'\"/…”’»"
 NO_TOKEN = "-"  # noqa: S105  (it stands for none)
+
+
+@blueprint.before_request
+def tell_fault() -> None:
+    """Make a page of what happened before Flask was asked.
+
+    Raises
+    ------
+    Exception
+        The fault that `quick` found.
+    """
+    fault: Exception | None = request.environ.get(quick.FAULT)
+    if fault is not None:
+        raise fault
 
 
 @blueprint.get("/<token>", strict_slashes=False)
@@ -60,22 +71,15 @@ def follow(token: str) -> AnyResponse:
 @access.respondent
 def questions() -> Response:
     """Show all questions on one page."""
-    entry = responding.enter(cookies.read(TICKET))
+    entry = request.environ.get(quick.FOUND) or responding.enter(cookies.read(TICKET))
     if entry.ballot is None:
         return replies.shut(entry)
-    ballot = entry.ballot
-    asked = responding.questionnaire(ballot.questionnaire_hash)
-    language = language_of(asked, replies.wanted())
-    protection = protection_of(ballot.door)
-    page = blank(ballot.questionnaire_hash, language, protection, ballot.dry_run)
-    nonce = new_token()
-    words = filling(headers.nonce(), nonce, durations.started(nonce), ballot.unit_name)
-    if request.accept_encodings["gzip"] > 0:
-        reply = Response(page.gzipped(words), content_type=replies.HTML)
+    packed = request.accept_encodings["gzip"] > 0
+    page = asking(entry.ballot, replies.wanted(), headers.nonce(), packed=packed)
+    reply = Response(page, content_type=replies.HTML)
+    if packed:
         reply.headers["Content-Encoding"] = "gzip"
-    else:
-        reply = Response(page.plain(words), content_type=replies.HTML)
-    reply.headers["Vary"] = "Accept-Encoding, Cookie"
+    reply.headers["Vary"] = replies.VARY
     return reply
 
 
@@ -86,11 +90,11 @@ def submit() -> AnyResponse:
     if not _from_our_page():
         return replies.fixed("respond/elsewhere.html", 403)
     form = _form()
-    nonce = next(iter(form.get(NONCE, ())), "")
-    started = next(iter(form.get(STARTED, ())), "")
+    nonce, traits = returned(form, request.user_agent.string)
     fresh = is_well_formed(nonce)
-    traits = Traits(durations.class_of(started, nonce), devices.kind(request.user_agent.string))
-    outcome = responding.submit(cookies.read(TICKET), form, nonce, traits)
+    outcome = request.environ.get(quick.FOUND)
+    if outcome is None:
+        outcome = responding.submit(cookies.read(TICKET), form, nonce, traits)
     if outcome.receipt:
         reply = redirect(url_for(".thanks", lang=request.args.get("lang")), 303)
         return cookies.remember(reply, RECEIPT, outcome.receipt, cookies.RECEIPT_SECONDS)
@@ -105,7 +109,7 @@ def submit() -> AnyResponse:
         dry_run=ballot.dry_run,
         nonce=nonce if fresh else new_token(),
         # The first start goes on; where it is missing, a new one would make slow people quick.
-        started=started if traits.duration else "",
+        started=first(form, STARTED) if traits.duration else "",
         unit_name=ballot.unit_name,
         form=form,
         faults=outcome.faults,
@@ -151,9 +155,9 @@ def wrong_method(error: MethodNotAllowed) -> AnyResponse:
 
 
 def _form() -> dict[str, list[str]]:
-    request.max_content_length = LARGEST_FORM
-    request.max_form_memory_size = LARGEST_FORM
-    request.max_form_parts = MOST_FIELDS
+    request.max_content_length = replies.LARGEST_FORM
+    request.max_form_memory_size = replies.LARGEST_FORM
+    request.max_form_parts = replies.MOST_FIELDS
     return request.form.to_dict(flat=False)
 
 
