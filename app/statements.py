@@ -6,7 +6,7 @@ written with SQLAlchemy all the same, so that tables and columns are named in on
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -45,16 +45,6 @@ class Statement:
             return lent.execute(written.sql, written.arguments(values))
         except dialect.loaded_dbapi.Error as error:
             raise translated(error, written.sql, dialect) from error
-
-    def run_each(self, lent: Any, dialect: Dialect, values: Sequence[Mapping[str, Any]]) -> Any:
-        """Run once for each of several values; the cursor counts the rows of all."""
-        written = self.written_for(dialect)
-        cursor = lent.cursor()
-        try:
-            cursor.executemany(written.sql, [written.arguments(each) for each in values])
-        except dialect.loaded_dbapi.Error as error:
-            raise translated(error, written.sql, dialect) from error
-        return cursor
 
     def written_for(self, dialect: Dialect) -> "_Written":
         """Write the SQL, once for each kind of database."""

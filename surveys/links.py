@@ -19,6 +19,21 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
+def new_tokens(count: int) -> list[str]:
+    """Make several tokens at once, which costs hardly more than one.
+
+    Examples
+    --------
+    >>> [len(token) for token in new_tokens(2)]
+    [22, 22]
+    """
+    drawn = secrets.token_bytes(TOKEN_BYTES * count)
+    return [
+        base64.urlsafe_b64encode(drawn[at : at + TOKEN_BYTES]).rstrip(b"=").decode("ascii")
+        for at in range(0, len(drawn), TOKEN_BYTES)
+    ]
+
+
 def is_well_formed(text: str) -> bool:
     """Tell whether a text has the form of a token; it says nothing about whether it is known."""
     return TOKEN.fullmatch(text) is not None

@@ -8,7 +8,7 @@ import hmac
 from bisect import bisect_right
 
 from app import clock
-from app.services.secrets import purpose_key
+from app.services.secrets import tag
 
 # Where one class ends and the next begins, in seconds.
 BORDERS = (30, 60, 180, 600)
@@ -44,4 +44,4 @@ def class_of(text: str, nonce: str) -> int | None:
 
 def _mark(nonce: str, moment: str) -> str:
     text = f"{moment}{nonce}".encode("utf-8", "replace")
-    return hmac.digest(purpose_key("started"), text, "sha256").hex()[:MARK]
+    return tag("started", text).hex()[:MARK]

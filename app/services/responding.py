@@ -14,7 +14,7 @@ from app.extensions import db
 from app.queries import ballots
 from app.queries.ballots import BallotView
 from app.services import sealing, spending
-from app.services.secrets import purpose_key
+from app.services.secrets import tag
 from app.services.spending import Sealed
 from app.vocabulary import Device, RoundState
 from surveys.answering import read_answers
@@ -163,7 +163,7 @@ def _prepared(
 ) -> Outcome | Prepared:
     """Read and seal an answer; give what is left to write, or how it ended without."""
     # First, so that it takes as long for a token that nobody was given.
-    mark = hmac.digest(purpose_key("accept"), nonce.encode("utf-8", "replace"), "sha256")
+    mark = tag("accept", nonce.encode("utf-8", "replace"))
     ballot = ballots.by_token(token_hash(token))
     if ballot is None or not is_well_formed(nonce):
         return Outcome(_entry(ballot))
@@ -179,8 +179,9 @@ def _prepared(
     if reading.faults:
         return Outcome(entry, faults=reading.faults)
     code = receipt(nonce)
+    rid, box = two_numbers()
     content = sealing.Content(
-        rid=secrets.token_hex(16),
+        rid=rid,
         answers=reading.answers,
         comment=reading.comment,
         receipt=receipt_hash(code).hex(),
@@ -196,11 +197,18 @@ def _prepared(
         round_id=ballot.round_id,
         cell_id=ballot.cell_id,
         mark=mark,
+        box_id=box,
         key_id=ballot.key_id,
         ciphertext=close(ballot.public),
         close=close,
     )
     return Prepared(sealed, code)
+
+
+def two_numbers() -> tuple[str, str]:
+    """Draw two numbers of 128 bits that have nothing to do with each other, in one go."""
+    drawn = secrets.token_hex(32)
+    return drawn[:32], drawn[32:]
 
 
 def _receipted(accept: bytes | None, mark: bytes, code: str) -> Outcome:

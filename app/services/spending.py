@@ -5,9 +5,9 @@ on the condition that all of it still holds; where it does not, the careful way 
 locks what has changed, and seals anew if the mixer has put another key in place.
 """
 
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -20,8 +20,10 @@ from sqlalchemy import (
     bindparam,
     insert,
     select,
+    union_all,
     update,
 )
+from sqlalchemy.types import TypeEngine
 
 from app.models import Ballot, Box, MixingKey, Round
 from app.services.group_commit import Work, write_all
@@ -39,6 +41,8 @@ class Sealed:
     ----------
     mark : bytes
         What the ballot bears once this answer has spent it.
+    box_id : str
+        Random number of the box.
     key_id, ciphertext
         The key that was the cell's when the answer was read, and the box closed with it.
     close : callable
@@ -49,6 +53,7 @@ class Sealed:
     round_id: int
     cell_id: int
     mark: bytes
+    box_id: str
     key_id: int
     ciphertext: bytes
     close: Callable[[bytes], bytes]
@@ -65,15 +70,49 @@ BOX: dict[str, BindParameter[Any]] = {
     "ciphertext": bindparam("ciphertext", type_=LargeBinary),
 }
 STORE = Statement(insert(Box).values(BOX))
+CONDITIONS: dict[str, type[TypeEngine[Any]]] = {
+    "ballot": Integer,
+    "round": Integer,
+    "key": Integer,
+    "mark": LargeBinary,
+}
 
 
-# On SQLite the lock on the file is ours: what holds when a ballot is spent holds to the end.
-SPEND_IF_UNCHANGED = Statement(
-    update(Ballot)
-    .where(Ballot.id == bindparam("ballot"), ~Ballot.spent)
-    .where(select(Round.id).where(*OPEN).exists(), select(MixingKey.id).where(*KEY).exists())
-    .values(**MARKED)
-)
+@lru_cache
+def _spend_if_unchanged(count: int) -> Statement:
+    """Spend so many ballots at once, on SQLite: those of which all holds that did.
+
+    The lock on the file is ours: what holds when a ballot is spent holds to the end. One
+    statement for several keeps the interpreter, for which other threads wait, from being given
+    away and asked for again with each of them.
+    """
+    answers = union_all(
+        *(
+            select(*(_numbered(name, at, kind).label(name) for name, kind in CONDITIONS.items()))
+            for at in range(count)
+        )
+    ).subquery("answer")
+    state = select(Round.id).where(Round.id == answers.c.round, Round.state == RoundState.OPEN)
+    key = select(MixingKey.id).where(MixingKey.id == answers.c.key, ~MixingKey.retired)
+    return Statement(
+        update(Ballot)
+        .where(Ballot.id == answers.c.ballot, ~Ballot.spent, state.exists(), key.exists())
+        .values(spent=True, accept=answers.c.mark)
+    )
+
+
+@lru_cache
+def _store(count: int) -> Statement:
+    """Store so many boxes at once."""
+    rows = [
+        {name: _numbered(value.key, at, value.type) for name, value in BOX.items()}
+        for at in range(count)
+    ]
+    return Statement(insert(Box).values(rows))
+
+
+def _numbered(name: str, at: int, kind: Any) -> BindParameter[Any]:
+    return bindparam(f"{name}_{at}", type_=kind)
 
 
 def _all_at_once() -> Statement:
@@ -128,11 +167,25 @@ class ChangedError(Exception):
 
 def _together(connection: Connection, answers: Sequence[Sealed]) -> list[bytes | None]:
     lent, dialect = driver(connection), connection.dialect
-    values = [_values(answer) for answer in answers]
-    if SPEND_IF_UNCHANGED.run_each(lent, dialect, values).rowcount != len(answers):
-        raise ChangedError
-    STORE.run_each(lent, dialect, values)
+    for part in _in_powers(answers):
+        values = {
+            f"{name}_{at}": value
+            for at, answer in enumerate(part)
+            for name, value in _values(answer).items()
+        }
+        if _spend_if_unchanged(len(part)).run(lent, dialect, values).rowcount != len(part):
+            raise ChangedError
+        _store(len(part)).run(lent, dialect, values)
     return [answer.mark for answer in answers]
+
+
+def _in_powers(answers: Sequence[Sealed]) -> Iterator[Sequence[Sealed]]:
+    """Cut into parts whose lengths are powers of two, so that few statements are ever needed."""
+    start = 0
+    while start < len(answers):
+        length = 1 << ((len(answers) - start).bit_length() - 1)
+        yield answers[start : start + length]
+        start += length
 
 
 def _in_turn(connection: Connection, answer: Sealed) -> bytes | None:
@@ -160,7 +213,7 @@ def _values(answer: Sealed) -> dict[str, object]:
         "cell": answer.cell_id,
         "key": answer.key_id,
         "mark": answer.mark,
-        "box": secrets.token_hex(16),
+        "box": answer.box_id,
         "ciphertext": answer.ciphertext,
     }
 

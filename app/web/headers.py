@@ -21,6 +21,8 @@ FIXED = {
 }
 
 UNKEPT = "no-store"
+# Of a reply without a page: it may load nothing.
+BARE = (("Content-Security-Policy", FILE_POLICY), ("Cache-Control", UNKEPT))
 HSTS = "max-age=31536000"
 
 

@@ -20,7 +20,6 @@ from app.web.templating import LANGUAGES
 from surveys.answering import field_name
 from surveys.errors import Fault
 from surveys.kinds import KINDS
-from surveys.links import new_token
 from surveys.questionnaire import Choice, Question, Questionnaire
 
 NONCE, STARTED = "nonce", "started"
@@ -91,19 +90,25 @@ def blank(questionnaire_hash: str, language: str, protection: Protection, dry_ru
 
 
 def asking(
-    ballot: BallotView, wanted: Sequence[str | None], csp_nonce: str, *, packed: bool
+    ballot: BallotView,
+    wanted: Sequence[str | None],
+    csp_nonce: str,
+    nonce: str,
+    *,
+    packed: bool,
 ) -> bytes:
-    """Write the page for the holder of a ballot, with a nonce of its own.
+    """Write the page for the holder of a ballot, ready to be sent.
 
     Parameters
     ----------
+    csp_nonce, nonce : str
+        Those of the page's policy and of its form, both fresh.
     packed : bool
         Compress it.
     """
     asked = responding.questionnaire(ballot.questionnaire_hash)
     language = language_of(asked, wanted)
     page = blank(ballot.questionnaire_hash, language, protection_of(ballot.door), ballot.dry_run)
-    nonce = new_token()
     words = {
         CSP: csp_nonce,
         FORM: nonce,

@@ -21,6 +21,7 @@ from app.services import responding
 from app.web import cookies, headers, replies
 from app.web.question_page import asking, returned
 from app.web.templating import LANGUAGE
+from surveys.links import new_tokens
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -82,8 +83,9 @@ class Quick:
             environ[FOUND] = entry
             return None
         packed = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        wanted, nonce = [language, kept.get(LANGUAGE), self.locale], headers.new_nonce()
-        page = asking(entry.ballot, wanted, nonce, packed=packed)
+        wanted = [language, kept.get(LANGUAGE), self.locale]
+        nonce, form_nonce = new_tokens(2)
+        page = asking(entry.ballot, wanted, nonce, form_nonce, packed=packed)
         found = [("Content-Type", replies.HTML), ("Vary", replies.VARY), *headers.of_page(nonce)]
         return "200 OK", [*found, ("Content-Encoding", "gzip")] if packed else found, page
 
@@ -106,7 +108,7 @@ class Quick:
         )
         place = f"{THANKS}?lang={language}" if language else THANKS
         found = [("Content-Type", replies.HTML), ("Location", place), ("Set-Cookie", cookie)]
-        return "303 SEE OTHER", [*found, *headers.of_page(headers.new_nonce())], b""
+        return "303 SEE OTHER", [*found, *headers.BARE], b""
 
 
 Reply = tuple[str, list[tuple[str, str]], bytes]

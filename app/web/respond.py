@@ -75,7 +75,7 @@ def questions() -> Response:
     if entry.ballot is None:
         return replies.shut(entry)
     packed = request.accept_encodings["gzip"] > 0
-    page = asking(entry.ballot, replies.wanted(), headers.nonce(), packed=packed)
+    page = asking(entry.ballot, replies.wanted(), headers.nonce(), new_token(), packed=packed)
     reply = Response(page, content_type=replies.HTML)
     if packed:
         reply.headers["Content-Encoding"] = "gzip"
@@ -97,6 +97,7 @@ def submit() -> AnyResponse:
         outcome = responding.submit(cookies.read(TICKET), form, nonce, traits)
     if outcome.receipt:
         reply = redirect(url_for(".thanks", lang=request.args.get("lang")), 303)
+        reply.headers.update(headers.BARE)
         return cookies.remember(reply, RECEIPT, outcome.receipt, cookies.RECEIPT_SECONDS)
     if outcome.entry.ballot is None:
         return replies.shut(outcome.entry)

@@ -65,8 +65,7 @@ class Injector:
             for name in STATEMENTS:
                 stack.enter_context(self._instead(self.engine.dialect, name, self._statement))
             stack.enter_context(self._instead(self.engine.dialect, "do_commit", self._commit))
-            for name in ("run", "run_each"):
-                stack.enter_context(self._instead(Statement, name, self._quick_statement))
+            stack.enter_context(self._instead(Statement, "run", self._quick_statement))
             stack.enter_context(self._instead(statements, "_outcome", self._reply))
             stack.enter_context(self._instead(group_commit, "_run", self._savepoint))
             for name in FILES:
