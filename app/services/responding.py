@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from app.extensions import db
 from app.queries import ballots
 from app.queries.ballots import BallotView
-from app.services import sealing, spending
+from app.services import opened, sealing, spending
 from app.services.secrets import tag
 from app.services.spending import Sealed
 from app.vocabulary import Device, RoundState
@@ -86,8 +86,12 @@ UNTOLD = Traits()
 
 
 def enter(token: str) -> Entry:
-    """Tell what a token opens, changing nothing."""
-    return _entry(ballots.by_token(token_hash(token)))
+    """Tell what a token opens, changing nothing that is stored."""
+    hashed = token_hash(token)
+    entry = _entry(ballots.by_token(hashed))
+    if entry.ballot is not None:
+        opened.keep(db.engine, hashed, entry.ballot)
+    return entry
 
 
 def _entry(ballot: BallotView | None) -> Entry:
@@ -164,7 +168,9 @@ def _prepared(
     """Read and seal an answer; give what is left to write, or how it ended without."""
     # First, so that it takes as long for a token that nobody was given.
     mark = tag("accept", nonce.encode("utf-8", "replace"))
-    ballot = ballots.by_token(token_hash(token))
+    hashed = token_hash(token)
+    # What was true when the page was opened is enough: it is written only if it still is.
+    ballot = opened.take(db.engine, hashed) or ballots.by_token(hashed)
     if ballot is None or not is_well_formed(nonce):
         return Outcome(_entry(ballot))
     if ballot.spent:
@@ -196,6 +202,7 @@ def _prepared(
         ballot_id=ballot.id,
         round_id=ballot.round_id,
         cell_id=ballot.cell_id,
+        token=hashed,
         mark=mark,
         box_id=box,
         key_id=ballot.key_id,

@@ -1,8 +1,9 @@
 """A ballot is spent and its box stored, both or neither.
 
 An answer is sealed before, with what its ballot, round and key were then. The quick way writes
-on the condition that all of it still holds; where it does not, the careful way finds out under
-locks what has changed, and seals anew if the mixer has put another key in place.
+on the condition that all of it still holds and the token still opens the ballot. Where that is
+not so, the careful way finds out under locks what has changed, and seals anew if the mixer has
+put another key in place.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from app.models import Ballot, Box, MixingKey, Round
+from app.models import Ballot, Box, MixingKey, Round, Token
 from app.services.group_commit import Work, write_all
 from app.statements import Statement, driver, run_alone
 from app.vocabulary import RoundState
@@ -39,6 +40,8 @@ class Sealed:
 
     Attributes
     ----------
+    token : bytes
+        Hash of the token that opened the ballot, which must still do so.
     mark : bytes
         What the ballot bears once this answer has spent it.
     box_id : str
@@ -52,6 +55,7 @@ class Sealed:
     ballot_id: int
     round_id: int
     cell_id: int
+    token: bytes
     mark: bytes
     box_id: str
     key_id: int
@@ -61,6 +65,13 @@ class Sealed:
 
 OPEN = Round.id == bindparam("round"), Round.state == RoundState.OPEN
 KEY = MixingKey.id == bindparam("key"), ~MixingKey.retired
+UNSPENT = (
+    Ballot.id == bindparam("ballot"),
+    ~Ballot.spent,
+    select(Token.hash)
+    .where(Token.hash == bindparam("token"), Token.ballot_id == Ballot.id)
+    .exists(),
+)
 MARKED = {"spent": True, "accept": bindparam("mark")}
 BOX: dict[str, BindParameter[Any]] = {
     "id": bindparam("box", type_=String),
@@ -72,6 +83,7 @@ BOX: dict[str, BindParameter[Any]] = {
 STORE = Statement(insert(Box).values(BOX))
 CONDITIONS: dict[str, type[TypeEngine[Any]]] = {
     "ballot": Integer,
+    "token": LargeBinary,
     "round": Integer,
     "key": Integer,
     "mark": LargeBinary,
@@ -94,9 +106,13 @@ def _spend_if_unchanged(count: int) -> Statement:
     ).subquery("answer")
     state = select(Round.id).where(Round.id == answers.c.round, Round.state == RoundState.OPEN)
     key = select(MixingKey.id).where(MixingKey.id == answers.c.key, ~MixingKey.retired)
+    token = select(Token.hash).where(
+        Token.hash == answers.c.token, Token.ballot_id == answers.c.ballot
+    )
     return Statement(
         update(Ballot)
-        .where(Ballot.id == answers.c.ballot, ~Ballot.spent, state.exists(), key.exists())
+        .where(Ballot.id == answers.c.ballot, ~Ballot.spent)
+        .where(state.exists(), key.exists(), token.exists())
         .values(spent=True, accept=answers.c.mark)
     )
 
@@ -125,7 +141,7 @@ def _all_at_once() -> Statement:
     key = select(MixingKey.id).where(*KEY).with_for_update(read=True).cte("present_key")
     spent = (
         update(Ballot)
-        .where(Ballot.id == bindparam("ballot"), ~Ballot.spent)
+        .where(*UNSPENT)
         .where(Ballot.round_id == state.c.id, key.c.id.is_not(None))
         .values(**MARKED)
         .returning(Ballot.id)
@@ -138,7 +154,7 @@ def _all_at_once() -> Statement:
 ALL_AT_ONCE = _all_at_once()
 
 ROUND_STATE = select(Round.state).where(Round.id == bindparam("round")).with_for_update(read=True)
-SPEND = update(Ballot).where(Ballot.id == bindparam("ballot"), ~Ballot.spent).values(**MARKED)
+SPEND = update(Ballot).where(*UNSPENT).values(**MARKED)
 MARK = select(Ballot.accept).where(Ballot.id == bindparam("ballot"))
 CURRENT_KEY = (
     select(MixingKey.id, MixingKey.public)
@@ -209,6 +225,7 @@ def _at_once(engine: Engine, answer: Sealed) -> bytes | None:
 def _values(answer: Sealed) -> dict[str, object]:
     return {
         "ballot": answer.ballot_id,
+        "token": answer.token,
         "round": answer.round_id,
         "cell": answer.cell_id,
         "key": answer.key_id,
@@ -223,7 +240,7 @@ def _carefully(connection: Connection, answer: Sealed) -> bytes | None:
     state = connection.scalar(ROUND_STATE, {"round": answer.round_id})
     spent = 0
     if state is RoundState.OPEN:
-        values = {"ballot": answer.ballot_id, "mark": answer.mark}
+        values = {"ballot": answer.ballot_id, "token": answer.token, "mark": answer.mark}
         spent = connection.execute(SPEND, values).rowcount
     if spent != 1:
         return connection.scalar(MARK, {"ballot": answer.ballot_id})
