@@ -8,7 +8,7 @@ from pathlib import Path
 from sampling.errors import SamplingError
 from tests.published.cases import Case, Check, UnsupportedError, case_files, read_case
 from tests.published.comparing import differences
-from tests.published.designs import design_of
+from tests.published.setting import Setting
 from tests.published.statistics import computed
 
 # What a case in the wrong form can raise: it fails, and the others go on.
@@ -20,16 +20,10 @@ MALFORMED = (
 
 def failures(case: Case, checks: list[Check]) -> Iterator[tuple[Check, list[str]]]:
     """Run the checks of a case and give each with what is wrong, if anything."""
-    try:
-        columns = case.columns()
-        design = design_of(case.design, columns)
-    except MALFORMED as error:
-        for check in checks:
-            yield check, [described(error)]
-        return
+    setting = Setting(case)
     for check in checks:
         try:
-            ours = computed(check.stat, check.args, columns, design)
+            ours = computed(check.stat, check.args, setting)
             yield check, [*differences(ours, check.expect, check.rtol)]
         except MALFORMED as error:
             yield check, [described(error)]

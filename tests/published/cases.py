@@ -1,5 +1,6 @@
 """A folder of published numbers: its cases, their data and their checks."""
 
+import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import numpy as np
 
 from analysis.columns import Columns
 from analysis.conditions import derived
-from sampling.tabular import read_table
+from sampling.tabular import Table, read_table
 
 
 class UnsupportedError(Exception):
@@ -33,6 +34,7 @@ class Case:
     """A design, its data and its checks."""
 
     name: str
+    folder: Path
     data: tuple[Path, ...]
     design: Mapping[str, Any]
     checks: tuple[Check, ...]
@@ -41,15 +43,24 @@ class Case:
         """The first data file with the case's derived columns added."""
         if not self.data:
             raise UnsupportedError("the case names no data")
-        table = read_table(self.data[0].read_bytes(), self.data[0].name)
-        if table.faults:
-            raise UnsupportedError(f"{self.data[0].name}: {table.faults[0].line('en')}")
+        table = table_of(self.data[0])
         columns = Columns.of(table)
         additions = {
             name: [text_of(value) for value in derived(expression, columns)]
             for name, expression in self.design.get("derived", {}).items()
         }
         return Columns({**columns.cells, **additions}, table.numbers)
+
+
+def table_of(path: Path) -> Table:
+    """Read a data file, compressed or not."""
+    content = path.read_bytes()
+    if path.suffix == ".gz":
+        content, path = gzip.decompress(content), path.with_suffix("")
+    table = read_table(content, path.name)
+    if table.faults:
+        raise UnsupportedError(f"{path.name}: {table.faults[0].line('en')}")
+    return table
 
 
 def text_of(value: float) -> str:
@@ -68,6 +79,7 @@ def read_case(path: Path) -> Case:
         document = json.loads(path.read_text(encoding="utf-8"))
         return Case(
             name=str(document.get("case") or path.stem),
+            folder=path.parents[1] / "data",
             data=tuple(path.parents[1] / "data" / name for name in document.get("data") or ()),
             design=dict(document.get("design") or {}),
             checks=tuple(check(item) for item in document["checks"]),
