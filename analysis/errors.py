@@ -19,6 +19,10 @@ ERROR_MESSAGES: dict[str, dict[str, str]] = {
         "vi": "câu trả lời dạng {answers}, miền dạng {domains}, nhưng thiết kế có {rows} dòng",
         "en": "answers have shape {answers} and domains {domains}, but the design has {rows} rows",
     },
+    "replicates_need_estimates": {
+        "vi": "thiết kế có quyền số lặp: phương sai tính từ các ước lượng, không từ đóng góp",
+        "en": "the design has replicate weights: variances come from estimates, not contributions",
+    },
     "bad_level": {
         "vi": "độ tin cậy là {level}: phải nằm giữa 0 và 1, ví dụ 0.95",
         "en": "the level is {level}: give a share between 0 and 1, such as 0.95",
@@ -62,6 +66,10 @@ FAULT_MESSAGES: dict[str, dict[str, str]] = {
     "unsupported": {
         "vi": "«{value}» ở {column} chưa được hỗ trợ",
         "en": "«{value}» in {column} is not supported yet",
+    },
+    "replicates_need_estimates": {
+        "vi": "thiết kế có quyền số lặp: phương sai tính từ các ước lượng, không từ đóng góp",
+        "en": "the design has replicate weights: variances come from estimates, not contributions",
     },
     "bad_level": {
         "vi": "«{value}» phải nằm giữa 0 và 1, ví dụ 0.95",

@@ -4,6 +4,7 @@ Each estimator says what every row contributes to it; `analysis.variance` does t
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,9 +12,12 @@ from scipy.stats import t
 
 from analysis.domains import Domains, everything
 from analysis.errors import EstimationError
-from analysis.variance import total_covariance, total_variance
+from analysis.functions import Function, Ratio, Total
+from analysis.replication import Replicated
+from analysis.variance import Contributions, sums, total_covariance, total_variance
 from analysis.weighted import Comparison, Missing, WeightedSample, weighted_sample
-from sampling.design import Design, Floats
+from sampling.design import Design, Replicates
+from sampling.stages import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,12 +166,9 @@ def mean_by(
     Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, section 5.8.
     """
     sample = weighted_sample(y, by, design, missing)
-    size = sample.size[:, None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = sample.added(sample.y) / size
-        share = sample.design.weight[:, None] / size[by.codes]
-    influence = sample.confined(share * (sample.y - value[by.codes]))
-    return assembled(sample, value, influence, sample.srs_variance(deff), covariance=covariance)
+    columns = sample.columns(sample.y, np.ones((sample.y.shape[0], 1)))
+    srs = sample.srs_variance(deff)
+    return estimated(sample, columns, Ratio(), srs, covariance=covariance)
 
 
 def total_by(
@@ -203,30 +204,34 @@ def total_by(
     Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, section 5.8.
     """
     sample = weighted_sample(y, by, design, missing)
-    value = sample.added(sample.y)
-    influence = sample.confined(sample.design.weight[:, None] * sample.y)
     srs = sample.srs_variance(deff) * sample.size[:, None] ** 2
-    return assembled(sample, value, influence, srs, covariance=covariance)
+    return estimated(sample, sample.columns(sample.y), Total(), srs, covariance=covariance)
 
 
-def assembled(
+def estimated(
     sample: WeightedSample,
-    value: Floats,
-    influence: Floats,
+    columns: Floats,
+    function: Function,
     srs_variance: Floats,
     *,
     covariance: bool,
 ) -> Estimate:
-    """Put precision beside the values."""
-    between = total_covariance(influence, sample.design, sample.by) if covariance else None
-    if between is None:
-        variance = total_variance(influence, sample.design, sample.by)
+    """Estimate functions of domain totals of weighted columns, with their precision."""
+    inside = sample.by.codes >= 0
+    totals = sums(columns[inside], sample.by.codes[inside], len(sample.by.names))
+    value = function.value(totals)
+    if isinstance(sample.design.scheme, Replicates):
+        replicated = Replicated(columns, sample.by, function, sample.design.scheme)
+        found = replicated.covariance(value) if covariance else replicated.variance(value)
     else:
-        variance = np.diag(between).reshape(value.shape)
+        contributions = Contributions(columns, sample.by, partial(function.linear, totals))
+        measure = total_covariance if covariance else total_variance
+        found = measure(contributions, sample.design)
+    between, found = (found, np.diag(found)) if covariance else (None, found)
     squares = sample.added(sample.design.weight[:, None])[:, 0]
     with np.errstate(divide="ignore", invalid="ignore"):
         # A domain without rows has neither a value nor a precision.
-        variance = np.where(np.isnan(value), np.nan, variance)
+        variance = np.where(np.isnan(value), np.nan, found.reshape(value.shape))
         return Estimate(
             value=value,
             se=np.sqrt(variance),

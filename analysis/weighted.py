@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.domains import Domains
 from analysis.errors import EstimationError
 from analysis.variance import sums
-from sampling.design import Design, Floats
+from sampling.design import Design, Pairs, Replicates
+from sampling.stages import Floats
 
 Missing = Literal["propagate", "drop"]
 Comparison = Literal["srs", "srs_with_replacement"]
@@ -45,6 +46,12 @@ class WeightedSample:
         weighted = self.design.weight[inside, None] * columns[inside]
         return sums(weighted, self.by.codes[inside], self.size.size)
 
+    def columns(self, *parts: Floats) -> Floats:
+        """Weighted columns side by side, 0 on rows that count in no domain: (n, j)."""
+        counts = (self.by.codes >= 0) & (self.design.weight > 0)
+        share = np.where(counts, self.design.weight, 0.0)[:, None]
+        return np.hstack([share * part for part in parts])
+
     def confined(self, contributions: Floats) -> Floats:
         """Contributions of rows that count in a domain; 0 elsewhere."""
         counts = (self.by.codes >= 0) & (self.design.weight > 0)
@@ -52,6 +59,10 @@ class WeightedSample:
 
     def degrees_of_freedom(self) -> NDArray[np.int64]:
         """Clusters less strata that have counting rows in each domain."""
+        if isinstance(self.design.scheme, Replicates):
+            return np.full(self.n.size, self.design.scheme.df)
+        if isinstance(self.design.scheme, Pairs):
+            return self.n - 1
         stage = self.design.first_stage
         counts = (self.by.codes >= 0) & (self.design.weight > 0)
         codes, cluster = self.by.codes[counts], stage.cluster[counts]

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from sampling.messages import ERROR_MESSAGES, MESSAGES
+from sampling.weighting_messages import WEIGHTING_MESSAGES
 
 LONGEST_SHOWN = 80
 
@@ -149,6 +150,8 @@ class DesignError(SamplingError):
 
 class WeightingError(SamplingError):
     """Weights that cannot be made from the responses at hand."""
+
+    texts: ClassVar[Texts] = MappingProxyType({**ERROR_MESSAGES, **WEIGHTING_MESSAGES})
 
 
 class LonelyClusterError(SamplingError):

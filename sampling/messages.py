@@ -169,6 +169,10 @@ ERROR_MESSAGES: dict[str, dict[str, str]] = {
         "vi": "quyền số thứ {place} là {weight}: phải là số không âm",
         "en": "weight number {place} is {weight}: give a number, 0 or more",
     },
+    "no_stages": {
+        "vi": "thiết kế dạng {scheme} không có các giai đoạn chọn mẫu",
+        "en": "a design of {scheme} has no stages of selection",
+    },
     "uneven_design": {
         "vi": "cột {name} có dạng {shape} nhưng có {rows} quyền số",
         "en": "{name} has shape {shape} but there are {rows} weights",

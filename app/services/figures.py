@@ -13,7 +13,7 @@ from app.queries.estimation_results import Figure, FigureState, Part, PartLevel,
 from app.services.coverage import Coverage
 from app.thresholds import present
 from app.vocabulary import CellLevel
-from sampling.design import Design
+from sampling.design import stratified
 
 FROZEN_DIGITS = 12
 TAIL = 0.025
@@ -88,7 +88,7 @@ def level_parts(
         return ()
     codes = codes_of(level_places, level, cover)
     weight = cover.weight if level is PartLevel.ROUND else cover.unit_weight
-    design = Design(weight, cover.cell, np.arange(weight.size), cover.population)
+    design = stratified(weight, cover.cell, frame_clusters=cover.population)
     domains = Domains(codes, tuple((place.code,) for place in level_places))
     estimates = {
         factor: mean_by(measured, domains, design, missing="drop")

@@ -21,16 +21,22 @@ def clustered(seed: int, rows: int = 60) -> tuple[np.ndarray, Domains, Design]:
     return y, crossed([generator.integers(0, 3, rows)]), design
 
 
+def columns_of(design: Design) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Stratum, cluster and clusters on the frame of each row."""
+    stage = design.first_stage
+    stratum = stage.stratum[stage.cluster]
+    return stratum, stage.cluster, stage.population[stratum]
+
+
 def spelled_out(contributions: np.ndarray, design: Design) -> np.ndarray:
     """Covariance of a total as the textbook writes it, stratum by stratum, cluster by cluster."""
     covariance = np.zeros((contributions.shape[1],) * 2)
-    for stratum in np.unique(design.stratum):
-        inside = design.stratum == stratum
-        names = np.unique(design.cluster[inside])
-        totals = np.array(
-            [contributions[inside & (design.cluster == name)].sum(axis=0) for name in names]
-        )
-        population = design.frame_clusters[inside][0]
+    stratum, cluster, frame_clusters = columns_of(design)
+    for name in np.unique(stratum):
+        inside = stratum == name
+        names = np.unique(cluster[inside])
+        totals = np.array([contributions[inside & (cluster == name)].sum(axis=0) for name in names])
+        population = frame_clusters[inside][0]
         n = len(names)
         deviations = totals - totals.mean(axis=0)
         covariance += (1 - n / population) * n / (n - 1) * deviations.T @ deviations
@@ -76,12 +82,7 @@ def test_asking_for_covariances_changes_no_error(seed: int) -> None:
 def test_dropping_outside_rows_from_the_design_would_give_another_error() -> None:
     y, by, design = clustered(1)
     inside = by.codes == 0
-    cut = stratified(
-        design.weight[inside],
-        design.stratum[inside],
-        design.cluster[inside],
-        design.frame_clusters[inside],
-    )
+    cut = stratified(design.weight[inside], *(column[inside] for column in columns_of(design)))
     kept, dropped = total(y, design.domain(inside)).se, total(y[inside], cut).se
     assert np.abs(kept / dropped - 1).min() > 0.01
 

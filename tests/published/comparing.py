@@ -46,6 +46,8 @@ def field_differences(
         return
     theirs = numbers(expect[field])
     mine = reordered(np.atleast_1d(np.asarray(ours[field], dtype=float)), field, orders)
+    if theirs.shape == (*mine.shape, 1):  # one quantity, listed as if there could be more
+        mine = mine[..., None]
     if mine.shape != theirs.shape:
         yield f"{field}: got shape {mine.shape}, expected {theirs.shape}"
         return

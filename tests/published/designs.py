@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from analysis.columns import Columns
-from sampling.design import Design, stratified
+from sampling.design import Design, multistage
 from tests.published.cases import UnsupportedError
 
 KNOWN = {"strata", "psu", "weights", "fpc", "fpc_is", "nest", "derived", "note"}
@@ -19,18 +19,13 @@ def design_of(described: Mapping[str, Any], columns: Columns) -> Design:
     if unknown:
         raise UnsupportedError(f"design with {', '.join(unknown)} is not supported yet")
     strata, clusters, sizes = (described.get(key) or [] for key in ("strata", "psu", "fpc"))
-    if len(strata) > 1:
-        raise UnsupportedError("strata at later stages are not supported yet")
-    if sizes and max(len(sizes), len(clusters)) > 1:
-        raise UnsupportedError("population sizes at later stages are not supported yet")
     if sizes and described.get("fpc_is", "population_size") not in SIZES:
         raise UnsupportedError(f"fpc as {described['fpc_is']} is not supported")
     weights = described.get("weights")
-    # Drawn with replacement at first, later stages are within the variation between clusters.
-    return stratified(
+    return multistage(
         columns.numbers(weights) if weights else np.ones(columns.rows),
-        stratum=columns.labels(strata[0]) if strata else None,
-        cluster=columns.labels(clusters[0]) if clusters else None,
-        frame_clusters=columns.numbers(sizes[0]) if sizes else None,
+        strata=[columns.labels(name) for name in strata],
+        clusters=[columns.labels(name) for name in clusters],
+        populations=[columns.numbers(name) for name in sizes],
         nest=bool(described.get("nest")),
     )

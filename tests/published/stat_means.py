@@ -1,6 +1,7 @@
 """Means and totals."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,11 +13,11 @@ from analysis.conditions import rows_where
 from analysis.domains import crossed, indicators
 from analysis.errors import UnreadableColumnError
 from analysis.estimate import Estimate, mean, mean_by, total, total_by
-from sampling.design import Design
+from sampling.design import Design, Lonely
 from tests.published.cases import UnsupportedError
 from tests.published.setting import Result, Setting, Statistics
 
-ARGUMENTS = {"y", "by", "factor", "na_rm", "where", "deff"}
+ARGUMENTS = {"y", "by", "factor", "na_rm", "where", "deff", "lonely", "domain_adjust"}
 
 
 def settled(args: Mapping[str, Any], setting: Setting) -> tuple[Columns, Design]:
@@ -25,6 +26,13 @@ def settled(args: Mapping[str, Any], setting: Setting) -> tuple[Columns, Design]
     if unknown:
         raise UnsupportedError(f"argument {', '.join(unknown)} is not supported yet")
     columns, design = setting.columns, setting.design
+    if "lonely" in args:
+        scheme = replace(
+            design.scheme,
+            lonely=Lonely(args["lonely"]),
+            lonely_in_domains=bool(args.get("domain_adjust")),
+        )
+        design = replace(design, scheme=scheme)
     if "where" in args:
         design = design.domain(selected(args["where"], columns))
     return columns, design

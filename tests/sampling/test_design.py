@@ -63,6 +63,8 @@ def test_columns_that_contradict_each_other_are_refused(columns: tuple, message:
 
 
 def test_a_design_is_also_checked_when_made_directly() -> None:
-    labels = np.array(["a", "a"])
-    with pytest.raises(DesignError, match="two strata"):
-        Design(np.ones(2), np.array(["a", "b"]), labels, np.full(2, np.inf))
+    scheme = stratified(np.ones(3)).scheme
+    with pytest.raises(DesignError, match="scheme has shape"):
+        Design(np.ones(2), scheme)
+    with pytest.raises(DesignError, match="weight number 1"):
+        Design(np.array([1.0, -1.0, 2.0]), scheme)
