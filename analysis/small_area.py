@@ -33,8 +33,8 @@ class SmallAreas:
         How the model variance was found; "adjusted" where the method asked for gave 0.
     value, synthetic : ndarray, shape (m,)
         Empirical best linear unbiased prediction, and what the regressors alone say.
-    share : ndarray, shape (m,)
-        Gamma, from 0 to 1: the direct estimate's share in `value`.
+    gamma : ndarray, shape (m,)
+        From 0 to 1: the direct estimate's share in `value`.
     g1, g2, g3 : ndarray, shape (m,)
         Parts of the mean squared error: of the prediction, of the coefficients, of the variance.
     mse : ndarray, shape (m,)
@@ -50,7 +50,7 @@ class SmallAreas:
     method: Method
     value: Floats
     synthetic: Floats
-    share: Floats
+    gamma: Floats
     g1: Floats
     g2: Floats
     g3: Floats
@@ -145,13 +145,13 @@ def predicted(
     places = in_basis(regressors, triangle)
     synthetic = places @ inner
     # Without a direct estimate, as with one of infinite variance, all rests on the regression.
-    share, value, g1, g3 = (np.zeros(seen.size) for _ in range(4))
-    share[seen] = between * precision
+    gamma, value, g1, g3 = (np.zeros(seen.size) for _ in range(4))
+    gamma[seen] = between * precision
     value[:] = synthetic
-    value[seen] += share[seen] * (model.direct - synthetic[seen])
+    value[seen] += gamma[seen] * (model.direct - synthetic[seen])
     g1[:] = between
-    g1[seen] = share[seen] * model.variance
-    g2 = (1 - share) ** 2 * ((places @ spread) * places).sum(axis=1)
+    g1[seen] = gamma[seen] * model.variance
+    g2 = (1 - gamma) ** 2 * ((places @ spread) * places).sum(axis=1)
     doubt, bias = variance_of_variance(model, between, method)
     g3[seen] = model.variance**2 * precision**3 * doubt
     back = np.linalg.inv(triangle)
@@ -163,11 +163,11 @@ def predicted(
         method=method,
         value=value,
         synthetic=synthetic,
-        share=share,
+        gamma=gamma,
         g1=g1,
         g2=g2,
         g3=g3,
-        mse=g1 + g2 + 2 * g3 - (1 - share) ** 2 * bias,
+        mse=g1 + g2 + 2 * g3 - (1 - gamma) ** 2 * bias,
         model_only=~seen,
     )
 

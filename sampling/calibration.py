@@ -18,6 +18,7 @@ from sampling.regressors import Cells
 # What the regression behind a standard error weighs rows by: the weights before calibration, or
 # nothing.
 Regression = Literal["base", "rows"]
+Negative = Literal["refuse", "keep"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,7 @@ def calibrate(
     method: Method = "linear",
     *,
     bounds: Sequence[float] | None = None,
+    negative: Negative = "refuse",
     tolerance: float = 1e-9,
     limit: int = 100,
 ) -> Calibrated:
@@ -68,6 +70,9 @@ def calibrate(
         multiplies, within bounds if there are any; "logit" approaches its bounds smoothly.
     bounds : sequence of float, length 2, optional
         Least and greatest factor.
+    negative : {"refuse", "keep"}
+        What to do where "linear" makes a factor 0 or negative. Totals hold with such weights, but
+        a design takes none.
     tolerance : float
         How far each total may stay off, relative to it.
     limit : int
@@ -98,7 +103,7 @@ def calibrate(
     else:
         factor, iterations = by_cells(weight, margins, cells, chosen, tolerance, limit)
     factor = np.where(weight > 0, factor, 1.0)
-    if method == "linear" and factor.min() <= 0:
+    if method == "linear" and negative == "refuse" and factor.min() <= 0:
         raise WeightingError(
             "negative_calibrated",
             rows=int((factor <= 0).sum()),

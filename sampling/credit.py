@@ -48,8 +48,8 @@ class Credit:
     @cached_property
     def ratio(self) -> Floats:
         """Turns a contribution w z into its part q z of the regression's right side."""
-        safe = np.where(self.weight > 0, self.weight, 1.0)
-        return np.where(self.weight > 0, self.regression / safe, 0.0)
+        safe = np.where(self.weight != 0, self.weight, 1.0)
+        return np.where(self.weight != 0, self.regression / safe, 0.0)
 
     def residuals(self, contributions: Floats) -> Floats:
         """Replace the influence in weighted contributions by its residual.
