@@ -69,7 +69,8 @@ def add(app: Flask, *, secure: bool) -> None:
         wanted = dict(fixed)
         if "content-security-policy" not in found:
             wanted["Content-Security-Policy"] = POLICY.format(nonce=nonce())
-        if "cache-control" not in found and request.endpoint != "static":
+        is_file = request.endpoint == "static" and response.status_code < 400
+        if "cache-control" not in found and not is_file:
             wanted["Cache-Control"] = UNKEPT
         for name, value in wanted.items():
             if name.lower() not in found:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("analysis", "scipy", "statsmodels", "pandas", "app.tasks", "app.commands")
+HEAVY = ("analysis", "scipy", "statsmodels", "pandas", "pyarrow", "app.tasks", "app.commands")
 PROGRAM = f"""
 import sys
 from app import create_app
