@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from app.extensions import db
+from app.extensions import Model, db
 
 WRITING = "khaosat_writing"
 RESTS, RESTED = "khaosat_rests", 2.0
@@ -94,3 +94,13 @@ def writing() -> Iterator[Session]:
 def is_sqlite(session: Session) -> bool:
     """Whether the session talks to SQLite."""
     return session.get_bind().dialect.name == "sqlite"
+
+
+def one_writer(session: Session, table: type[Model]) -> None:
+    """Let nobody else write to a table before this transaction ends.
+
+    On PostgreSQL two who bring the same list would both find its rows missing; on SQLite nobody
+    else writes anyway. Whoever reads, or refers to a row of the table, is not held up.
+    """
+    if not is_sqlite(session):
+        session.execute(text(f"LOCK TABLE {table.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.database import writing
+from app.database import one_writer, writing
 from app.models import UnitCrosswalk
 from app.queries import crosswalks as rows, units
 from app.services import recording
@@ -96,6 +96,7 @@ def add_line(actor: Actor, old_name: str, unit_code: str) -> None:
 
 def _keep(session: Session, found: Sequence[CrosswalkRow], known: Mapping[str, int]) -> int:
     """Store lines; return how many are new."""
+    one_writer(session, UnitCrosswalk)
     added = 0
     stored = {_name(line): line for line in session.scalars(select(UnitCrosswalk))}
     for row in found:

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.database import writing
+from app.database import one_writer, writing
 from app.models import Unit, UnitPredecessor
 from app.services import crosswalks, recording
 from app.services.errors import InvalidInputError
@@ -36,6 +36,7 @@ def import_units(actor: Actor, content: bytes, filename: str) -> UnitImport:
     if faults:
         raise InvalidInputError(faults=faults)
     with writing() as session:
+        one_writer(session, Unit)
         known = {unit.code: unit for unit in session.scalars(select(Unit))}
         added = [row for row in rows if row.code not in known]
         for row in rows:

@@ -3,18 +3,20 @@
 import io
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Unit, UnitPredecessor
+from app.models import Unit, UnitCrosswalk, UnitPredecessor
 from app.queries import units as rows
 from app.services.errors import InvalidInputError
 from app.services.recording import SYSTEM
-from app.services.units import import_units
+from app.services.units import import_shipped_units, import_units
 from app.vocabulary import Role
+from tests.app.at_once import at_once
 from tests.factories import dong_nai
 
 HEAD = "code,name,level,kind,group,parent,valid_from,valid_to,predecessors\n"
@@ -30,6 +32,17 @@ def test_the_shipped_list_can_be_imported_twice(app: Flask):
     units = rows.all_units()
     assert len(units) == 114
     assert sum(unit.kind == "ward" and unit.valid_to is None for unit in units) == 23
+
+
+def test_the_list_imported_by_several_at_once_is_there_once(app: Flask):
+    outcomes = at_once(app, [partial(import_shipped_units, SYSTEM)] * 4)
+    assert outcomes == [None] * 4
+    db.session.rollback()
+    assert len(rows.all_units()) == 114
+    lines = db.session.scalars(select(UnitCrosswalk)).all()
+    db.session.rollback()
+    import_shipped_units(SYSTEM)
+    assert len(db.session.scalars(select(UnitCrosswalk)).all()) == len(lines) > 0
 
 
 def test_a_list_is_brought_up_to_date_by_code(app: Flask):
