@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from analysis.collinearity import in_basis, orthonormal
 from analysis.domains import word
 from analysis.model_errors import ModelError
-from sampling.design import Floats, Labels
+from sampling.stages import Floats, Labels
 
 
 def smoothed_variances(

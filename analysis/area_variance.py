@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 from scipy.optimize import brentq
 
+from analysis.collinearity import inverse
 from analysis.model_errors import ModelError
-from sampling.design import Floats
+from sampling.stages import Floats
 
 Method = Literal["reml", "ml", "moment", "adjusted"]
 # Points at which the slope of the likelihood is looked at before its zeros are pinned down.
@@ -34,7 +35,7 @@ class AreaModel:
     def fitted(self, between: float) -> tuple[Floats, Floats, Floats]:
         """Coefficients, their covariance and the areas' precisions, given the model variance."""
         precision = 1 / (between + self.variance)
-        covariance = np.linalg.inv(self.axes.T @ (precision[:, None] * self.axes))
+        covariance = inverse(self.axes.T @ (precision[:, None] * self.axes))
         coefficients = covariance @ (self.axes.T @ (precision * self.direct))
         return coefficients, covariance, precision
 

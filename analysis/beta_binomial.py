@@ -11,10 +11,11 @@ from analysis.area_smoothing import refuse
 from analysis.errors import EstimationError
 from analysis.model_errors import ModelError
 from analysis.newton import Curve, maximum
-from sampling.design import Floats, Labels
+from sampling.stages import Floats, Labels
 
-# Prior answers beyond which areas cannot be told from one share.
-ONE_SHARE = 1e7
+# Logarithm of prior answers (some 9 million) beyond which areas cannot be told from one share, and
+# below which, with the sign changed, nothing is prior to the answers.
+LARGEST = 16.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,9 +122,9 @@ def beta_binomial(
     Raises
     ------
     ModelError
-        If counts contradict each other; every answer is the same; no two areas have more than one
-        answer; or areas differ by no more than chance, so that alpha and beta have no largest
-        likelihood.
+        If counts contradict each other; answers are the same everywhere or within each area; no
+        two areas have more than one answer; or areas differ by no more than chance, so that no
+        alpha and beta have the largest likelihood.
 
     References
     ----------
@@ -151,32 +152,25 @@ def check_counts(y: Floats, n: Floats, areas: Labels) -> None:
     for answer, count in ((0, y), (1, n - y)):
         if not count.any():
             raise ModelError("all_alike", answer=answer)
+    if not ((y > 0) & (y < n)).any():
+        raise ModelError("only_extremes")
 
 
 def prior(y: Floats, failures: Floats) -> tuple[float, float]:
     """Find alpha and beta by Newton's method on their logarithms."""
+    n = y + failures
+    common = np.log([y.sum() / n.sum(), failures.sum() / n.sum()])
+    if curve(common + LARGEST, y, failures).gradient.sum() >= 0:
+        raise ModelError("no_spread")
 
     def bounded(point: Floats) -> Curve:
-        here = curve(point, y, failures)
-        return here if np.exp(point).sum() < ONE_SHARE else here._replace(value=-np.inf)
+        here = curve(np.clip(point, -LARGEST, LARGEST), y, failures)
+        return here if np.abs(point).max() < LARGEST else here._replace(value=-np.inf)
 
-    n = y + failures
-    common = y.sum() / n.sum()
-    if not spread(y, failures) > 0:
-        raise ModelError("no_spread")
     # Start where the prior counts as much as a typical area.
-    size = float(np.median(n[n > 0]))
-    start = np.log([common * size, (1 - common) * size])
+    start = common + np.log(np.median(n[n > 0]))
     point = maximum(bounded, start, what="beta_binomial", names=("alpha", "beta"))
     return float(np.exp(point[0])), float(np.exp(point[1]))
-
-
-def spread(y: Floats, failures: Floats) -> float:
-    """Slope of the log-likelihood by 1 / (alpha + beta) at 0: positive beyond chance."""
-    n = y + failures
-    p = y.sum() / n.sum()
-    pairs = y * (y - 1) / p + failures * (failures - 1) / (1 - p) - n * (n - 1)
-    return float(pairs.sum() / 2)
 
 
 def curve(point: Floats, y: Floats, failures: Floats) -> Curve:

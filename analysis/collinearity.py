@@ -50,4 +50,14 @@ def orthonormal(columns: Floats, names: Sequence[str]) -> tuple[Floats, Floats]:
 
 def in_basis(columns: Floats, triangle: Floats) -> Floats:
     """Express regressors by the orthonormal columns that the triangle belongs to."""
-    return np.asarray(np.linalg.solve(triangle.T, columns.T).T, dtype=float)
+    return solved(triangle.T, columns.T).T
+
+
+def inverse(matrix: Floats) -> Floats:
+    """Inverse of a matrix in an orthonormal basis, or of a triangle."""
+    return np.asarray(np.linalg.inv(matrix), dtype=float)
+
+
+def solved(matrix: Floats, right: Floats) -> Floats:
+    """Solve linear equations."""
+    return np.asarray(np.linalg.solve(matrix, right), dtype=float)

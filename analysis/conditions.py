@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.columns import Columns
 from analysis.errors import ConditionError
+from sampling.columns import Columns
 from sampling.errors import shortened
 
 Bools = NDArray[np.bool_]

@@ -1,10 +1,9 @@
 """Errors of estimates; each message says what to mend."""
 
-from collections.abc import Sequence
 from types import MappingProxyType
 from typing import ClassVar
 
-from sampling.errors import Fault, SamplingError, Texts
+from sampling.errors import SamplingError, Texts
 
 ERROR_MESSAGES: dict[str, dict[str, str]] = {
     "uneven_domains": {
@@ -35,14 +34,6 @@ ERROR_MESSAGES: dict[str, dict[str, str]] = {
         "vi": "không đọc được điều kiện «{condition}»: dùng so sánh, and, or, not, in",
         "en": "condition {condition!r} cannot be read: use comparisons, and, or, not, in",
     },
-    "unknown_column": {
-        "vi": "dữ liệu không có cột «{column}»",
-        "en": "the data have no column {column!r}",
-    },
-    "unreadable_column": {
-        "vi": "cột «{column}» có {faults} ô không phải số",
-        "en": "column {column!r} has {faults} cells that are no numbers",
-    },
     "mixed_kinds": {
         "vi": "điều kiện «{condition}» so sánh số với chữ",
         "en": "condition {condition!r} compares a number with a text",
@@ -50,26 +41,17 @@ ERROR_MESSAGES: dict[str, dict[str, str]] = {
 }
 
 FAULT_MESSAGES: dict[str, dict[str, str]] = {
-    "broken_yaml": {
-        "vi": "không đọc được YAML: kiểm tra thụt dòng, dấu ngoặc, mục ghi hai lần, mã UTF-8",
-        "en": "the YAML cannot be read: check indentation, brackets, entries written twice, UTF-8",
+    "two_columns": {
+        "vi": "«{value}»: tỷ số cần đúng hai cột, tử số rồi mẫu số",
+        "en": "«{value}»: a ratio needs two columns, the numerator and the denominator",
     },
-    "missing_key": {"vi": "thiếu mục này", "en": "this entry is missing"},
-    "unknown_key": {
-        "vi": "không có mục «{value}»; các mục hợp lệ: {allowed}",
-        "en": "there is no entry «{value}»; known entries: {allowed}",
+    "only_for": {
+        "vi": "«{value}» chỉ dùng cho stat: {stat}",
+        "en": "«{value}» goes with stat: {stat} only",
     },
-    "wrong_kind": {
-        "vi": "«{value}» không đúng dạng: cần {expected}",
-        "en": "«{value}» has the wrong form: {expected} is needed",
-    },
-    "unsupported": {
-        "vi": "«{value}» ở {column} chưa được hỗ trợ",
-        "en": "«{value}» in {column} is not supported yet",
-    },
-    "replicates_need_estimates": {
-        "vi": "thiết kế có quyền số lặp: phương sai tính từ các ước lượng, không từ đóng góp",
-        "en": "the design has replicate weights: variances come from estimates, not contributions",
+    "not_a_share": {
+        "vi": "«{value}» không phải 0 hay 1: logit và beta dành cho tỷ lệ",
+        "en": "«{value}» is neither 0 nor 1: logit and beta are for shares",
     },
     "bad_level": {
         "vi": "«{value}» phải nằm giữa 0 và 1, ví dụ 0.95",
@@ -89,7 +71,6 @@ FAULT_MESSAGES: dict[str, dict[str, str]] = {
         "vi": "không dòng nào thoả điều kiện «{value}»",
         "en": "no row meets the condition «{value}»",
     },
-    "reason": {"vi": "{reason}", "en": "{reason}"},
 }
 
 
@@ -105,15 +86,3 @@ class EstimationError(AnalysisError):
 
 class ConditionError(AnalysisError):
     """A condition on rows that cannot be read or applied."""
-
-
-class UnknownColumnError(AnalysisError):
-    """A column that the data lack."""
-
-
-class UnreadableColumnError(AnalysisError):
-    """A column that should hold numbers and does not; `faults` has one for each cell."""
-
-    def __init__(self, column: str, faults: Sequence[Fault]) -> None:
-        super().__init__("unreadable_column", column=column, faults=len(faults))
-        self.faults = tuple(faults)

@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.columns import Columns
 from analysis.conditions import rows_where
 from analysis.domains import Domains, crossed, everything
-from analysis.errors import UnknownColumnError, UnreadableColumnError
 from analysis.estimate import Estimate, mean_by, total_by
 from analysis.specification import DesignColumns, Request, Specification, SpecificationFault
-from sampling.design import Design, stratified
-from sampling.errors import Fault, SamplingError
+from sampling.columns import Columns
+from sampling.design import Design, multistage
+from sampling.errors import Fault, SamplingError, UnknownColumnError, UnreadableColumnError
 from sampling.tabular import Table
 
 Bools = NDArray[np.bool_]
@@ -140,19 +139,20 @@ class Run:
             if labels is not None:
                 self.blame_rows(labels == "", name, "missing_value")
         weights = self.numbers(described.weights)
-        population = self.numbers(described.population)
+        populations = [self.numbers(name) for name in described.populations]
         if weights is not None:
             self.blame_rows(weights < 0, described.weights, "negative_weight")
         if len(self.faults) > before or weights is None:
             return None
         design: Design | None = self.attempt(
-            described.cluster or described.stratum or described.weights,
-            stratified,
+            (described.clusters or described.strata or (described.weights,))[0],
+            multistage,
             weights,
-            stratum=self.labels(described.stratum),
-            cluster=self.labels(described.cluster),
-            frame_clusters=population,
+            [self.columns.labels(name) for name in described.strata],
+            [self.columns.labels(name) for name in described.clusters],
+            populations,
             nest=described.nest,
+            lonely=described.lonely,
         )
         return design
 

@@ -16,11 +16,11 @@ MODEL_MESSAGES: dict[str, dict[str, str]] = {
         "en": "{name!r} is missing or not finite at place {place}: fill it in or leave the row out",
     },
     "collinear": {
-        "vi": "biến «{column}» suy ra được từ các biến đứng trước (hoặc không đổi): hãy bỏ biến này",
+        "vi": "biến «{column}» suy ra được từ các biến đứng trước (hoặc không đổi): hãy bỏ đi",
         "en": "{column!r} follows from the variables before it (or never changes): leave it out",
     },
     "no_convergence": {
-        "vi": "không tìm được nghiệm cho {what} sau {steps} bước; hệ số lệch nhất là của «{column}»: "
+        "vi": "{what} không tìm được nghiệm sau {steps} bước; hệ số lệch nhất là của «{column}»: "
         "gộp mức hiếm của biến này hoặc bỏ biến",
         "en": "{what} found no solution in {steps} steps; the coefficient furthest off is that of "
         "{column!r}: merge its rare levels or leave it out",
@@ -73,9 +73,21 @@ MODEL_MESSAGES: dict[str, dict[str, str]] = {
         "vi": "mọi phiếu đều {answer}: không ước lượng được mức khác nhau giữa các địa bàn",
         "en": "every answer is {answer}: how areas differ cannot be estimated",
     },
+    "only_extremes": {
+        "vi": "ở mỗi địa bàn mọi phiếu đều như nhau: gộp địa bàn hoặc gộp nhiều đợt",
+        "en": "within each area all answers are the same: pool areas or rounds",
+    },
+    "bad_design_effect": {
+        "vi": "hệ số thiết kế của địa bàn «{area}» là {value}: phải là số dương",
+        "en": "the design effect of area {area!r} is {value}: give a positive number",
+    },
     "no_replication": {
         "vi": "không đủ địa bàn có từ 2 phiếu trở lên để ước lượng mức khác nhau giữa các địa bàn",
         "en": "too few areas have 2 answers or more to tell how areas differ",
+    },
+    "no_variables": {
+        "vi": "mô hình không có biến nào",
+        "en": "there is no variable to model with",
     },
     "different_columns": {
         "vi": "hai nguồn không có cùng các biến: {first} và {second}",
@@ -94,7 +106,7 @@ MODEL_MESSAGES: dict[str, dict[str, str]] = {
         "en": "no volunteer has {column!r} = {level!r}: merge the level with a similar one",
     },
     "level_without_reference": {
-        "vi": "nguồn đối chiếu không có ai với «{column}» = «{level}»: gộp mức này hoặc sửa dữ liệu",
+        "vi": "nguồn đối chiếu không có ai với «{column}» = «{level}»: gộp mức hoặc sửa dữ liệu",
         "en": "the reference has nobody with {column!r} = {level!r}: merge the level or mend data",
     },
     "more_volunteers_than_people": {
@@ -136,6 +148,10 @@ MODEL_MESSAGES: dict[str, dict[str, str]] = {
     "constant_item": {
         "vi": "mọi người trả lời câu «{item}» như nhau: bỏ câu này",
         "en": "everybody answers item {item!r} alike: leave it out",
+    },
+    "items_cancel_out": {
+        "vi": "tổng các câu hỏi không thay đổi: đảo chiều điểm của câu hỏi ngược nghĩa",
+        "en": "the sum of the items never changes: reverse the items that are keyed the other way",
     },
     "missing_item": {
         "vi": "câu «{item}» có phiếu chưa trả lời: bỏ các phiếu đó (missing: drop) hoặc điền vào",

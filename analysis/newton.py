@@ -12,6 +12,8 @@ STEPS = 100
 TOLERANCE = 1e-12
 # Rounding of the objective hides smaller changes, so they count as no loss.
 NOISE = 1e-11
+# Curvature, as a share of that at the start, of an objective that only rises towards infinity.
+FLAT = 1e-10
 
 
 class Curve(NamedTuple):
@@ -60,17 +62,15 @@ def maximum(
     """
     point = start
     here = curve(point)
-    step = np.full(start.shape, np.inf)
+    steep = float(np.abs(np.linalg.eigvalsh(here.information)).max())
     for _ in range(STEPS):
         step = ascent(here)
-        if not np.isfinite(step).all():
-            break
         if np.abs(step).max() <= TOLERANCE * max(1.0, float(np.abs(point).max())):
+            if np.linalg.eigvalsh(here.information)[0] <= FLAT * steep:
+                break
             return np.asarray(point + step, dtype=float)
         point, here = halved(curve, point, here, step)
-    moving = step if basis is None else np.linalg.solve(basis, step)
-    worst = int(np.argmax(np.nan_to_num(np.abs(moving))))
-    raise ModelError("no_convergence", what=what, steps=STEPS, column=names[worst])
+    raise ModelError("no_convergence", what=what, steps=STEPS, column=names[loose(here, basis)])
 
 
 def ascent(here: Curve) -> Floats:
@@ -79,6 +79,16 @@ def ascent(here: Curve) -> Floats:
     floor = np.finfo(float).eps * np.abs(curvature).max()
     size = np.maximum(np.abs(curvature), floor or 1.0)
     return np.asarray(axes @ ((axes.T @ here.gradient) / size), dtype=float)
+
+
+def loose(here: Curve, basis: Floats | None) -> int:
+    """Coefficient that most follows the direction in which the objective hardly bends."""
+    direction = np.linalg.eigh(here.information)[1][:, 0]
+    if basis is None:
+        return int(np.argmax(np.abs(direction)))
+    # The intercept, which comes first, only makes up for the others.
+    effect = np.abs(np.linalg.solve(basis, direction)) * np.linalg.norm(basis, axis=0)
+    return int(np.argmax(effect[1:])) + 1 if effect.size > 1 else 0
 
 
 def halved(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from analysis.collinearity import in_basis, orthonormal
+from analysis.collinearity import in_basis, orthonormal, solved
 from analysis.model_errors import ModelError
 from analysis.newton import Curve, maximum
 from analysis.predictors import Predictors
@@ -79,7 +79,7 @@ def linear_model(y: ArrayLike, volunteers: Predictors, *, ridge: float = 0.0) ->
     rows = np.vstack([root[:, None] * volunteers.patterns[here], penalty])
     right = np.concatenate([total / root, np.zeros(len(penalty))])
     axes, triangle = orthonormal(rows, volunteers.names)
-    coefficients = np.linalg.solve(triangle, axes.T @ right)
+    coefficients = solved(triangle, axes.T @ right)
     return OutcomeModel(volunteers.terms, coefficients, logistic=False)
 
 
@@ -136,7 +136,7 @@ def logistic_model(y: ArrayLike, volunteers: Predictors, *, ridge: float = 0.0) 
 
     start = triangle[:, 0] * logit(share)
     point = maximum(curve, start, what="logistic_model", names=volunteers.names, basis=triangle)
-    return OutcomeModel(volunteers.terms, np.linalg.solve(triangle, point), logistic=True)
+    return OutcomeModel(volunteers.terms, solved(triangle, point), logistic=True)
 
 
 def checked_answers(y: ArrayLike, volunteers: Predictors) -> Floats:

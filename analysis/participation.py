@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from analysis.collinearity import in_basis, orthonormal
+from analysis.collinearity import in_basis, orthonormal, solved
 from analysis.coverage import check_sides, population_counts
 from analysis.model_errors import ModelError
 from analysis.newton import Curve, maximum
@@ -68,7 +68,7 @@ class Participation:
         flat = columns.reshape(columns.shape[0], -1)
         regressors = self.predictors.patterns[self.predictors.place]
         moved = ((self.weight - 1)[:, None] * regressors).T @ flat
-        explained = regressors @ np.linalg.solve(self.slope, moved)
+        explained = regressors @ solved(self.slope, moved)
         if self.calibrated:
             explained = self.weight[:, None] * explained
         return np.asarray(self.weight[:, None] * flat - explained).reshape(columns.shape)
@@ -124,7 +124,7 @@ def pseudo_likelihood(
     point = maximum(curve, start, what="pseudo_likelihood", names=volunteers.names, basis=triangle)
     slope = triangle.T @ curve(point).information @ triangle
     chance = expit(regressors @ point)[volunteers.place]
-    coefficients = np.linalg.solve(triangle, point)
+    coefficients = solved(triangle, point)
     return Participation(volunteers, coefficients, chance, slope, calibrated=False)
 
 
@@ -172,7 +172,7 @@ def calibrated_participation(volunteers: Predictors, totals: ArrayLike) -> Parti
     )
     regressors = in_basis(volunteers.patterns, triangle)
     known, own = regressors[here], count[here]
-    rest = np.linalg.solve(triangle.T, wanted) - own @ known
+    rest = solved(triangle.T, wanted) - own @ known
 
     def curve(point: Floats) -> Curve:
         with np.errstate(over="ignore", invalid="ignore"):
@@ -182,8 +182,10 @@ def calibrated_participation(volunteers: Predictors, totals: ArrayLike) -> Parti
             return Curve(float(-others.sum() - rest @ point), others @ known - rest, spread)
 
     start = triangle[:, 0] * -np.log(wanted[0] / own.sum() - 1)
-    point = maximum(curve, start, what="calibrated_participation", names=volunteers.names, basis=triangle)
+    point = maximum(
+        curve, start, what="calibrated_participation", names=volunteers.names, basis=triangle
+    )
     slope = triangle.T @ curve(point).information @ triangle
     chance = expit(regressors @ point)[volunteers.place]
-    coefficients = np.linalg.solve(triangle, point)
+    coefficients = solved(triangle, point)
     return Participation(volunteers, coefficients, chance, slope, calibrated=True)

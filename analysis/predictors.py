@@ -81,15 +81,17 @@ def predictors(*sources: Mapping[str, ArrayLike]) -> tuple[Predictors, ...]:
     Raises
     ------
     ModelError
-        If sources differ in their variables, a variable is of labels here and of numbers there, or
-        columns differ in length or have missing values.
+        If there is no variable, sources differ in their variables, a variable is of labels here and
+        of numbers there, or columns differ in length or have missing values.
     """
     names = tuple(sources[0])
     for source in sources:
         if set(source) != set(names):
             raise ModelError("different_columns", first=", ".join(names), second=", ".join(source))
-    columns = {name: joined(name, [source[name] for source in sources]) for name in names}
+    if not names:
+        raise ModelError("no_variables")
     sizes = [source_rows(source) for source in sources]
+    columns = {name: joined(name, [source[name] for source in sources]) for name in names}
     terms, first_levels = [INTERCEPT], {}
     place = np.zeros(sum(sizes), np.intp)
     tables = [np.ones((sum(sizes), 1))[:1]]
@@ -125,10 +127,10 @@ def source_rows(source: Mapping[str, ArrayLike]) -> int:
 def joined(name: str, columns: Sequence[ArrayLike]) -> Labels:
     """Put a variable of all sources into one column, as numbers or as labels throughout."""
     arrays = [np.asarray(column) for column in columns]
-    numeric = {array.dtype.kind in "buif" for array in arrays}
+    numeric = {array.dtype.kind in "buif" for array in arrays if array.size}
     if len(numeric) > 1:
         raise ModelError("different_kinds", column=name)
-    kind = float if numeric == {True} else np.str_
+    kind = np.str_ if numeric == {False} else float
     column = np.concatenate([array.astype(kind) for array in arrays])
     absent = missing(column)
     if column.dtype.kind == "f":

@@ -1,4 +1,9 @@
-"""Variances from replicates: the estimate is worked out anew under each replicate's weights."""
+"""Variances from replicates: the estimate is worked out anew under each replicate's weights.
+
+Rows are first summed by domain and cluster; replicates multiply these few sums. A replicate that
+leaves nobody in a domain says nothing of it: it is left out there and the others keep their
+weights, as in the R package survey. A domain of a single cluster therefore shows no variation.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,14 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from analysis.collapsing import collapsed
 from analysis.domains import Domains
 from analysis.functions import Function
 from analysis.variance import sums
 from sampling.design import Replicates
-from sampling.stages import Floats
+from sampling.stages import Codes, Floats
 
-# Numbers of a block of replicates that are held at a time.
-BLOCK = 4_000_000
+# Numbers of a block of domains that are held at a time.
+BLOCK = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,45 +43,72 @@ class Replicated:
     function: Function
     scheme: Replicates
 
-    def values(self) -> Iterator[tuple[slice, Floats]]:
-        """Give the estimates of blocks of replicates: which, and (b, D, k)."""
-        clusters, replicates = self.scheme.factor.shape
-        inside = np.flatnonzero(self.by.codes >= 0)
-        keys = self.by.codes[inside] * clusters + self.scheme.cluster[inside]
-        pairs, place = np.unique(keys, return_inverse=True)
-        domains, quantities = len(self.by.names), self.columns.shape[1]
-        added = sums(self.columns[inside], place, pairs.size)
-        where = pairs // clusters, pairs % clusters
-        matrices = [csr_array((column, where), shape=(domains, clusters)) for column in added.T]
-        size = max(1, BLOCK // max(1, domains * quantities))
-        for start in range(0, replicates, size):
-            block = slice(start, min(start + size, replicates))
-            factor = np.ascontiguousarray(self.scheme.factor[:, block])
-            totals = np.stack([matrix @ factor for matrix in matrices], axis=-1)
-            yield block, self.function.value(np.moveaxis(totals, 1, 0))
-
     def variance(self, value: Floats) -> Floats:
-        """Variances: (D, k)."""
-        centre = value if self.scheme.mse else self.mean()
-        found = np.zeros(value.shape)
-        for block, values in self.values():
-            weights = self.scheme.rscales[block, None, None]
-            found += (weights * (values - centre) ** 2).sum(axis=0)
-        return np.asarray(self.scheme.scale * found, dtype=float)
+        """Variances of the estimates `value`: (D, k); NaN where these are."""
+        width = max(1, self.scheme.rscales.size * self.columns.shape[1])
+        found = np.full(value.shape, np.nan)
+        for domains, values in self.values(max(1, BLOCK // width)):
+            deviations = self.deviations(values, value[domains])
+            deviations *= deviations
+            found[domains] = np.moveaxis(deviations, 1, 2) @ self.scheme.rscales
+        return np.where(np.isnan(value), np.nan, self.scheme.scale * found)
 
     def covariance(self, value: Floats) -> Floats:
-        """Covariances: (D k, D k)."""
-        centre = (value if self.scheme.mse else self.mean()).ravel()
-        found = np.zeros((value.size, value.size))
-        for block, values in self.values():
-            deviations = values.reshape(values.shape[0], -1) - centre
-            found += (self.scheme.rscales[block, None] * deviations).T @ deviations
-        return np.asarray(self.scheme.scale * found, dtype=float)
+        """Covariances between all estimates `value`: (D k, D k); NaN where these are."""
+        found = np.full((value.size, value.size), np.nan)
+        known = np.flatnonzero(~np.isnan(value.ravel()))
+        for domains, values in self.values(value.shape[0]):
+            deviations = self.deviations(values, value[domains])
+            flat = np.swapaxes(deviations, 0, 1).reshape(deviations.shape[1], -1)[:, known]
+            weighted = self.scheme.rscales[:, None] * flat
+            found[np.ix_(known, known)] = self.scheme.scale * flat.T @ weighted
+        return found
 
-    def mean(self) -> Floats:
-        """Mean over the replicates that count: (D, k)."""
-        counts = self.scheme.rscales > 0
-        total: Floats | float = 0.0
-        for block, values in self.values():
-            total = total + values[counts[block]].sum(axis=0)
-        return np.asarray(total / counts.sum(), dtype=float)
+    def values(self, size: int) -> Iterator[tuple[slice, Floats]]:
+        """Give the estimates of blocks of domains under all replicates: which, and (d, B, k)."""
+        domain, cluster, total = self.by_cluster()
+        for start in range(0, len(self.by.names), size):
+            block = slice(start, min(start + size, len(self.by.names)))
+            here = slice(*np.searchsorted(domain, [block.start, block.stop]))
+            pairs = domain[here] - start, cluster[here], total[here]
+            totals = multiplied(*pairs, block.stop - start, self.scheme.factor)
+            yield block, self.function.value(np.moveaxis(totals, 1, 2))
+
+    def by_cluster(self) -> tuple[Codes, Codes, Floats]:
+        """Sum the columns by domain and cluster: domains and clusters, (p,), and sums, (p, j)."""
+        codes, clusters, columns = self.by.codes, self.scheme.cluster, self.columns
+        inside = codes >= 0
+        if not inside.all():
+            codes, clusters, columns = codes[inside], clusters[inside], columns[inside]
+        domain, cluster, place = collapsed(codes, clusters, self.scheme.factor.shape[0])
+        return domain, cluster, sums(columns, place, domain.size)
+
+    def deviations(self, values: Floats, value: Floats) -> Floats:
+        """Tell how far replicates are from their centre; 0 where they say nothing: (d, B, k)."""
+        silent = np.isnan(values)
+        some = bool(silent.any())
+        if self.scheme.mse:
+            centre = value
+        else:
+            counts = self.scheme.rscales > 0
+            heard = values if counts.all() else values[:, counts]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                if some:
+                    centre = np.nansum(heard, axis=1) / (~np.isnan(heard)).sum(axis=1)
+                else:
+                    centre = heard.sum(axis=1) / heard.shape[1]
+        deviations = np.asarray(values - centre[:, None], dtype=float)
+        if some:
+            deviations[silent & ~silent.all(axis=1, keepdims=True)] = 0.0
+        return deviations
+
+
+def multiplied(
+    domain: Codes, cluster: Codes, total: Floats, domains: int, factor: Floats
+) -> Floats:
+    """Total columns by domain, clusters multiplied by each replicate's factors: (d, j, B)."""
+    quantities = total.shape[1]
+    row = domain[:, None] * quantities + np.arange(quantities)
+    places = row.ravel(), np.repeat(cluster, quantities)
+    adding = csr_array((total.ravel(), places), shape=(domains * quantities, factor.shape[0]))
+    return np.asarray(adding @ factor).reshape(domains, quantities, factor.shape[1])

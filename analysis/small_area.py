@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
 from analysis.area_variance import AreaModel, Method, model_variance
-from analysis.collinearity import in_basis, orthonormal
+from analysis.collinearity import in_basis, inverse, orthonormal
 from analysis.errors import EstimationError
 from analysis.model_errors import ModelError
 from analysis.weighted import check_option
-from sampling.design import Floats
+from sampling.stages import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +154,7 @@ def predicted(
     g2 = (1 - gamma) ** 2 * ((places @ spread) * places).sum(axis=1)
     doubt, bias = variance_of_variance(model, between, method)
     g3[seen] = model.variance**2 * precision**3 * doubt
-    back = np.linalg.inv(triangle)
+    back = inverse(triangle)
     return SmallAreas(
         names=names,
         coefficients=back @ inner,
@@ -203,9 +203,7 @@ def regressors_of(
     return np.column_stack(columns)
 
 
-def checked_variances(
-    variance: ArrayLike, direct: Floats, areas: NDArray[np.generic]
-) -> Floats:
+def checked_variances(variance: ArrayLike, direct: Floats, areas: NDArray[np.generic]) -> Floats:
     """Refuse direct estimates that are infinite or have no positive variance."""
     psi = np.asarray(variance, dtype=float)
     if psi.shape != direct.shape:

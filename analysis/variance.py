@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array
 
+from analysis.collapsing import collapsed
 from analysis.domains import OUTSIDE, Domains, everything
 from analysis.errors import EstimationError
 from analysis.lonely import refuse_lonely, shares
-from sampling.design import Design, Pairs, Replicates, Stages
+from sampling.design import Design, Pairs, Replicates, Stages, Unequal
 from sampling.stages import Codes, Floats, Stage
 
 Rows = NDArray[np.bool_]
@@ -67,11 +69,12 @@ class Contributions:
 
     def by_cluster(self, rows: Rows, stage: Stage) -> ClusterTotals:
         """Collapse rows to pairs of domain and cluster."""
-        clusters = stage.stratum.size
-        keys = self.domains.codes[rows] * clusters + stage.cluster[rows]
-        pairs, place = np.unique(keys, return_inverse=True)
-        domain, total = pairs // clusters, sums(self.columns[rows], place, pairs.size)
-        return ClusterTotals(domain, pairs % clusters, self.linear(total, domain))
+        codes, clusters, columns = self.domains.codes, stage.cluster, self.columns
+        if not rows.all():
+            codes, clusters, columns = codes[rows], clusters[rows], columns[rows]
+        domain, cluster, place = collapsed(codes, clusters, stage.stratum.size)
+        total = sums(columns, place, domain.size)
+        return ClusterTotals(domain, cluster, self.linear(total, domain))
 
     def spread_out(self) -> Floats:
         """Give each domain columns of its own, and each row what it contributes: (n, D k)."""
@@ -92,12 +95,13 @@ class Contributions:
         return Contributions(columns, everything(codes.size))
 
 
-def sums(columns: Floats, place: Codes, places: int) -> Floats:
-    """Add up each column by place: (n, k) to (places, k)."""
-    added = np.empty((places, columns.shape[1]))
-    for column in range(columns.shape[1]):
-        added[:, column] = np.bincount(place, columns[:, column], minlength=places)
-    return added
+def sums(columns: Floats, place: Codes, places: int, weight: Floats | None = None) -> Floats:
+    """Add up each column by place, times weights if there are any: (n, k) to (places, k)."""
+    rows = columns.shape[0]
+    factor = np.ones(rows) if weight is None else weight
+    # The product goes through the rows once, in their order, whatever their places.
+    adding = csc_array((factor, place, np.arange(rows + 1)), shape=(places, rows))
+    return np.asarray(adding @ columns, dtype=float)
 
 
 def total_variance(contributions: Contributions, design: Design) -> Floats:
@@ -194,12 +198,12 @@ def total_covariance(contributions: Contributions, design: Design) -> Floats:
     if isinstance(scheme, Replicates):
         raise EstimationError("replicates_need_estimates")
     rows = (contributions.domains.codes >= 0) & (design.weight > 0)
-    if design.calibration or isinstance(scheme, Pairs):
+    if design.calibration or not isinstance(scheme, Stages):
         spread = contributions.spread_out()
         for step in reversed(design.calibration):
             spread = step.residuals(spread)
-        if isinstance(scheme, Pairs):
-            return np.asarray(spread.T @ scheme.excess @ spread, dtype=float)
+        if not isinstance(scheme, Stages):
+            return pairs_covariance(spread, scheme)
         contributions = Contributions(spread, everything(rows.size))
         rows = np.ones(rows.size, dtype=bool)
     shares_of_stages = [
@@ -209,6 +213,17 @@ def total_covariance(contributions: Contributions, design: Design) -> Floats:
         for stage in scheme.stages
     ]
     return np.asarray(sum(shares_of_stages), dtype=float)
+
+
+def pairs_covariance(columns: Floats, scheme: Pairs | Unequal) -> Floats:
+    """Sum products of contributions over pairs of rows: (n, k) to (k, k)."""
+    if isinstance(scheme, Pairs):
+        return np.asarray(columns.T @ scheme.excess @ columns, dtype=float)
+    found = columns.T @ (scheme.diagonal[:, None] * columns)
+    strata = scheme.core.shape[0]
+    added = [sums(factor[:, None] * columns, scheme.stratum, strata) for factor in scheme.factors.T]
+    stacked = np.stack(added)
+    return np.asarray(found + np.einsum("ahk,hab,bhl->kl", stacked, scheme.core, stacked), float)
 
 
 def stage_covariance(pairs: ClusterTotals, domains: int, stage: Stage, scheme: Stages) -> Floats:

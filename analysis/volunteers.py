@@ -1,4 +1,4 @@
-"""Means from people who answered of their own accord, set right by what is known of all dossiers."""
+"""Means from people who answered of their own accord, set right by what all dossiers tell."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -45,7 +45,7 @@ def capped(weight: ArrayLike, multiple: float = 5.0) -> Floats:
     if not 0 <= multiple < np.inf:
         raise ModelError("bad_cap", multiple=multiple)
     low, middle, high = np.quantile(weights, [0.25, 0.5, 0.75])
-    return np.minimum(weights, middle + multiple * (high - low))
+    return np.asarray(np.minimum(weights, middle + multiple * (high - low)), dtype=float)
 
 
 def weighted_mean(y: ArrayLike, participation: Participation) -> tuple[float, float]:

@@ -6,14 +6,18 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.collapsing import collapsed
 from analysis.domains import Domains
 from analysis.errors import EstimationError
 from analysis.variance import sums
-from sampling.design import Design, Pairs, Replicates
+from sampling.design import Design, Pairs, Replicates, Unequal
 from sampling.stages import Floats
 
 Missing = Literal["propagate", "drop"]
 Comparison = Literal["srs", "srs_with_replacement"]
+
+# Rows that are worked on at a time, few enough to stay near the processor.
+ROWS = 8192
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,20 +46,44 @@ class WeightedSample:
 
     def added(self, columns: Floats) -> Floats:
         """Weighted sums by domain: (n, k) to (D, k)."""
-        inside = self.by.codes >= 0
-        weighted = self.design.weight[inside, None] * columns[inside]
-        return sums(weighted, self.by.codes[inside], self.size.size)
+        codes, weight = self.by.codes, self.design.weight
+        inside = codes >= 0
+        if not inside.all():
+            codes, weight, columns = codes[inside], weight[inside], columns[inside]
+        return sums(columns, codes, self.size.size, weight)
 
     def columns(self, *parts: Floats) -> Floats:
         """Weighted columns side by side, 0 on rows that count in no domain: (n, j)."""
         counts = (self.by.codes >= 0) & (self.design.weight > 0)
         share = np.where(counts, self.design.weight, 0.0)[:, None]
-        return np.hstack([share * part for part in parts])
+        found = np.empty((share.size, sum(part.shape[1] for part in parts)))
+        at = 0
+        for part in parts:
+            np.multiply(share, part, out=found[:, at : at + part.shape[1]])
+            at += part.shape[1]
+        return found
 
     def confined(self, contributions: Floats) -> Floats:
         """Contributions of rows that count in a domain; 0 elsewhere."""
         counts = (self.by.codes >= 0) & (self.design.weight > 0)
         return np.where(counts[:, None], contributions, 0.0)
+
+    def squared_deviations(self, centre: Floats) -> Floats:
+        """Weighted sums of squared distances from the domain's centre: (D, k)."""
+        found = np.zeros(centre.shape)
+        counts = (self.by.codes >= 0) & (self.design.weight > 0)
+        share = np.where(counts, self.design.weight, 0.0)
+        for start in range(0, share.size, ROWS):
+            block = slice(start, start + ROWS)
+            inside = counts[block]
+            codes = self.by.codes[block][inside]
+            if not codes.size:
+                continue
+            least, most = int(codes.min()), int(codes.max()) + 1
+            squares = (self.y[block][inside] - centre[codes]) ** 2
+            here = sums(squares, codes - least, most - least, share[block][inside])
+            found[least:most] += here
+        return found
 
     def degrees_of_freedom(self) -> NDArray[np.int64]:
         """Clusters less strata that have counting rows in each domain."""
@@ -63,6 +91,10 @@ class WeightedSample:
             return np.full(self.n.size, self.design.scheme.df)
         if isinstance(self.design.scheme, Pairs):
             return self.n - 1
+        if isinstance(self.design.scheme, Unequal):
+            counts = (self.by.codes >= 0) & (self.design.weight > 0)
+            stratum, strata = self.design.scheme.stratum[counts], self.design.scheme.core.shape[0]
+            return self.n - distinct(self.by.codes[counts], stratum, strata, self.n.size)
         stage = self.design.first_stage
         counts = (self.by.codes >= 0) & (self.design.weight > 0)
         codes, cluster = self.by.codes[counts], stage.cluster[counts]
@@ -75,8 +107,7 @@ class WeightedSample:
         check_option("deff", comparison, get_args(Comparison))
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = self.added(self.y) / size
-            deviations = self.confined(self.y - centre[self.by.codes])
-            spread = self.added(deviations**2) / size * n / (n - 1)
+            spread = self.squared_deviations(centre) / size * n / (n - 1)
             if comparison == "srs_with_replacement":
                 return spread / n
             # Weights that add up to fewer than the rows are no population sizes.
@@ -109,7 +140,7 @@ def weighted_sample(y: ArrayLike, by: Domains, design: Design, missing: Missing)
     counts = (by.codes >= 0) & (design.weight > 0)
     codes, domains = by.codes[counts], len(by.names)
     return WeightedSample(
-        y=np.where(counts[:, None], columns, 0.0),
+        y=columns if counts.all() else np.where(counts[:, None], columns, 0.0),
         design=design,
         by=by,
         size=np.bincount(codes, design.weight[counts], minlength=domains).astype(float),
@@ -121,5 +152,5 @@ def distinct(
     domain: NDArray[np.intp], part: NDArray[np.intp], parts: int, domains: int
 ) -> NDArray[np.int64]:
     """Count the different parts that occur in each domain."""
-    pairs = np.unique(domain * parts + part)
-    return np.bincount(pairs // parts, minlength=domains).astype(np.int64)
+    pairs = collapsed(domain, part, parts)[0]
+    return np.bincount(pairs, minlength=domains).astype(np.int64)

@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sampling.coding import Floats
+from sampling.coding import Floats, counted
 from sampling.credit import Credit
-from sampling.distances import Distance, Method, distance
+from sampling.distances import Bound, Distance, Method, distance
 from sampling.errors import WeightingError
-from sampling.margins import Margin, Margins
+from sampling.margins import AGREEMENT, Margin, Margins
 from sampling.multipliers import multipliers
 from sampling.regressors import Cells
 
@@ -122,7 +122,7 @@ def by_cells(
 ) -> tuple[Floats, int]:
     """Calibrate the table of cells: rows of a cell get one factor."""
     small = on_cells(margins, cells)
-    sums = np.bincount(cells.cell, weight, minlength=small.rows)
+    sums = counted(cells.cell, small.rows, weight)
     factor, iterations = multipliers(sums, small, chosen, tolerance, limit)
     return factor[cells.cell], iterations
 
@@ -179,8 +179,8 @@ def calibrated(
 ) -> Calibrated:
     """Put the result together."""
     weight = base * factor
-    counted = base if regression == "base" else (base > 0).astype(float)
-    credit = Credit(margins.regressors(), weight, counted, cells)
+    regressed = base if regression == "base" else (base > 0).astype(float)
+    credit = Credit(margins.regressors(), weight, regressed, cells)
     return Calibrated(weight, factor, iterations, credit)
 
 
@@ -213,9 +213,9 @@ def refuse_unreachable(weight: Floats, margins: Margins, chosen: Distance) -> No
     """Refuse levels whose total lies outside what the bounds allow."""
     refuse_silent(weight, margins)
     for part in margins.categories:
-        sums = part.sums(weight)
-        least, most = sums * chosen.lower, sums * chosen.upper
-        outside = (part.totals < least) | (part.totals > most)
+        least, most = reach(weight, part, chosen.lower), reach(weight, part, chosen.upper)
+        # Where all rows lie on a bound, rounding decides.
+        outside = (part.totals < least * (1 - AGREEMENT)) | (part.totals > most * (1 + AGREEMENT))
         if outside.any():
             at = int(np.argmax(outside))
             raise WeightingError(
@@ -226,3 +226,10 @@ def refuse_unreachable(weight: Floats, margins: Margins, chosen: Distance) -> No
                 least=float(least[at]),
                 most=float(most[at]),
             )
+
+
+def reach(weight: Floats, part: Margin, bound: Bound) -> Floats:
+    """Totals by level when every row has the factor of its bound."""
+    if isinstance(bound, np.ndarray):
+        return part.sums(weight * bound)
+    return part.sums(weight) * bound

@@ -57,7 +57,7 @@ def classes(columns: Sequence[ArrayLike]) -> Classes:
     if not arrays or any(array.shape != arrays[0].shape for array in arrays):
         raise WeightingError("uneven_classes")
     combined = np.zeros(arrays[0].size, np.intp)
-    parts = []
+    parts: list[Column] = []
     for number, array in reversed([*enumerate(arrays, 1)]):
         refuse_missing(f"#{number}", array)
         levels, code = np.unique(array, return_inverse=True)
@@ -115,13 +115,18 @@ def refuse_missing(name: str, column: Column) -> None:
     elif column.dtype.kind in "US":
         absent = np.asarray(column == column.dtype.type(), dtype=bool)
     elif column.dtype.kind == "O":
-        absent = np.array([cell is None or cell in ("", np.nan) for cell in column], dtype=bool)
+        absent = np.array([cell is None or str(cell) in {"", "nan"} for cell in column], dtype=bool)
     else:
         return
     if absent.any():
         raise WeightingError(
             "missing_in_margin", name=name, rows=int(absent.sum()), place=int(np.argmax(absent)) + 1
         )
+
+
+def counted(codes: Codes, count: int, weight: Floats) -> Floats:
+    """Add up weights by code: (n,) to (count,)."""
+    return np.bincount(codes, weight, minlength=count).astype(float, copy=False)
 
 
 def word(level: object) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sampling.coding import Codes, Floats
+from sampling.coding import Codes, Floats, counted
 from sampling.errors import WeightingError
 from sampling.regressors import Cells, NormalMatrix, Regressors
 
@@ -42,7 +42,7 @@ class Credit:
         if self.cells is None:
             return self.regressors.cross(self.regression)
         count = self.cells.regressors.rows
-        sums = np.bincount(self.cells.cell, self.regression, minlength=count)
+        sums = counted(self.cells.cell, count, self.regression)
         return self.cells.regressors.cross(sums)
 
     @cached_property
@@ -144,8 +144,8 @@ class Credit:
         for at, (codes, size) in enumerate(
             zip(self.regressors.codes, self.regressors.sizes, strict=True)
         ):
-            table = np.bincount(place * size + codes, v, minlength=places * size)
+            table = counted(place * size + codes, places * size, v)
             parts.append(table.reshape(places, size)[:, bool(at) :])
         for number in self.regressors.numbers:
-            parts.append(np.bincount(place, v * number, minlength=places)[:, None])
+            parts.append(counted(place, places, v * number)[:, None])
         return np.concatenate(parts, axis=1)

@@ -53,11 +53,35 @@ class Pairs:
     ----------
     excess : ndarray, shape (n, n)
         1 - pi_i pi_j / pi_ij, and 1 - pi_i on the diagonal: how far a pair is from being drawn
-        independently. For Yates and Grundy the diagonal holds minus the sum of the rest of a
-        row divided by the weights' share; see `sampling.joint`.
+        independently. For Yates and Grundy the diagonal holds minus the sum of the rest of its
+        row. See `sampling.joint`.
     """
 
     excess: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Unequal:
+    """As `Pairs`, with an approximation that needs no table of all pairs.
+
+    The table is a diagonal and, within each stratum, factors times a small core times factors.
+
+    Attributes
+    ----------
+    stratum : ndarray of int, shape (n,)
+        Stratum of each row, 0 to H - 1.
+    diagonal : ndarray, shape (n,)
+        What a row's own square adds.
+    factors : ndarray, shape (n, r)
+        By what rows enter sums over their stratum.
+    core : ndarray, shape (H, r, r)
+        By what products of two such sums are added.
+    """
+
+    stratum: Codes
+    diagonal: Floats
+    factors: Floats
+    core: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +119,7 @@ class Calibration(Protocol):
         """Take away what the known totals explain: (n, k) weighted columns to (n, k)."""
 
 
-Scheme = Stages | Pairs | Replicates
+Scheme = Stages | Pairs | Unequal | Replicates
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +130,7 @@ class Design:
     ----------
     weight : ndarray, shape (n,)
         Units of the population that the row stands for; 0 outside a domain.
-    scheme : Stages, Pairs or Replicates
+    scheme : Stages, Pairs, Unequal or Replicates
         By what an estimate would vary from sample to sample.
     calibration : tuple of Calibration
         Steps that fixed totals, the last one last; empty for design weights and for replicates,
@@ -127,6 +151,8 @@ class Design:
         rows = self.weight.size
         if isinstance(self.scheme, Pairs):
             shape = self.scheme.excess.shape[:1]
+        elif isinstance(self.scheme, Unequal):
+            shape = self.scheme.stratum.shape
         elif isinstance(self.scheme, Replicates):
             shape = self.scheme.cluster.shape
         else:
@@ -149,13 +175,15 @@ class Design:
     def degrees_of_freedom(self) -> int:
         """Clusters less strata, counting those with a row of positive weight.
 
-        Rows drawn one by one are their own clusters of a single stratum.
+        Rows drawn one by one are their own clusters, of a single stratum if pairs do not tell.
         """
         counts = self.weight > 0
         if isinstance(self.scheme, Replicates):
             return self.scheme.df
         if isinstance(self.scheme, Pairs):
             return int(counts.sum()) - 1
+        if isinstance(self.scheme, Unequal):
+            return int(counts.sum()) - np.unique(self.scheme.stratum[counts]).size
         present = np.unique(self.first_stage.cluster[counts])
         return int(present.size - np.unique(self.first_stage.stratum[present]).size)
 

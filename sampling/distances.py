@@ -37,6 +37,9 @@ class Distance(Protocol):
     def slope(self, u: Floats) -> Floats:
         """F'(u), shape (n,)."""
 
+    def integral(self, u: Floats) -> Floats:
+        """An integral of F, shape (n,)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Linear:
@@ -52,6 +55,11 @@ class Linear:
     def slope(self, u: Floats) -> Floats:
         """1 within the bounds, 0 on and beyond them."""
         return ((1 + u > self.lower) & (1 + u < self.upper)).astype(float)
+
+    def integral(self, u: Floats) -> Floats:
+        """A parabola, straight beyond the bounds."""
+        factor = self.factor(u)
+        return factor * (1 + u - factor / 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +78,12 @@ class Raking:
         free = np.exp(np.minimum(u, STEEPEST))
         return np.where((free > self.lower) & (free < self.upper), free, 0.0)
 
+    def integral(self, u: Floats) -> Floats:
+        """exp(u), straight beyond the bounds."""
+        factor = self.factor(u)
+        logarithm = np.log(factor, out=np.zeros(u.shape), where=factor > 0)
+        return factor * (1 + u - logarithm)
+
 
 @dataclass(frozen=True, eq=False)
 class Logit:
@@ -78,11 +92,15 @@ class Logit:
     lower: float
     upper: float
 
+    @property
+    def steepness(self) -> float:
+        """How quickly the curve rises, such that F'(0) = 1."""
+        return (self.upper - self.lower) / ((1 - self.lower) * (self.upper - 1))
+
     def share(self, u: Floats) -> Floats:
         """How much of the way from the lower to the upper bound, from 0 to 1."""
         low, high = 1 - self.lower, self.upper - 1
-        steepness = (self.upper - self.lower) / (low * high)
-        exponential = np.exp(np.clip(-steepness * u, -STEEPEST, STEEPEST))
+        exponential = np.exp(np.clip(-self.steepness * u, -STEEPEST, STEEPEST))
         return low / (low + high * exponential)
 
     def factor(self, u: Floats) -> Floats:
@@ -92,8 +110,13 @@ class Logit:
     def slope(self, u: Floats) -> Floats:
         """F'(u)."""
         share = self.share(u)
-        width = self.upper - self.lower
-        return width**2 / ((1 - self.lower) * (self.upper - 1)) * share * (1 - share)
+        return (self.upper - self.lower) * self.steepness * share * (1 - share)
+
+    def integral(self, u: Floats) -> Floats:
+        """The logarithm of 1 plus an exponential, on a slanting line."""
+        start = np.log((self.upper - 1) / (1 - self.lower))
+        rise = np.logaddexp(0.0, self.steepness * u - start) / self.steepness
+        return np.asarray(self.lower * u + (self.upper - self.lower) * rise, dtype=float)
 
 
 def distance(method: Method, bounds: Sequence[float] | None = None) -> Distance:
@@ -126,4 +149,6 @@ def distance(method: Method, bounds: Sequence[float] | None = None) -> Distance:
     # A factor of 0 would take a row out, and a negative one would make it count against itself.
     if method == "linear" or not 0 <= lower < 1 < upper < np.inf:
         raise WeightingError("bad_bounds", method=method, lower=lower, upper=upper)
-    return {"truncated": Linear, "raking": Raking, "logit": Logit}[method](lower, upper)
+    if method == "truncated":
+        return Linear(lower, upper)
+    return Raking(lower, upper) if method == "raking" else Logit(lower, upper)

@@ -1,11 +1,12 @@
 """Faults of the files people hand in, and errors of the samples and designs made from them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from sampling.messages import ERROR_MESSAGES, MESSAGES
+from sampling.scheme_messages import SCHEME_MESSAGES
 from sampling.weighting_messages import WEIGHTING_MESSAGES
 
 LONGEST_SHOWN = 80
@@ -148,6 +149,12 @@ class DesignError(SamplingError):
     """A design whose columns contradict each other."""
 
 
+class SchemeError(DesignError):
+    """Replicates or joint probabilities that a design does not allow."""
+
+    texts: ClassVar[Texts] = MappingProxyType({**ERROR_MESSAGES, **SCHEME_MESSAGES})
+
+
 class WeightingError(SamplingError):
     """Weights that cannot be made from the responses at hand."""
 
@@ -160,6 +167,18 @@ class LonelyClusterError(SamplingError):
     def __init__(self, stratum: str) -> None:
         super().__init__("lonely_cluster", stratum=stratum)
         self.stratum = stratum
+
+
+class UnknownColumnError(SamplingError):
+    """A column that the data lack."""
+
+
+class UnreadableColumnError(SamplingError):
+    """A column that should hold numbers and does not; `faults` has one for each cell."""
+
+    def __init__(self, column: str, faults: Sequence[Fault]) -> None:
+        super().__init__("unreadable_column", column=column, faults=len(faults))
+        self.faults = tuple(faults)
 
 
 class OutcomeError(SamplingError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sampling.coding import Codes, Column, Floats, coded, refuse_missing
+from sampling.coding import Codes, Column, Floats, coded, counted, refuse_missing
 from sampling.errors import WeightingError
 from sampling.regressors import Regressors
 
@@ -38,7 +38,7 @@ class Margin:
 
     def sums(self, weight: Floats) -> Floats:
         """Add up weights by level: (n,) to (L,)."""
-        return np.bincount(self.codes, weight, minlength=self.totals.size)
+        return counted(self.codes, self.totals.size, weight)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +143,9 @@ class Margins:
         return bool((np.abs(reached - wanted) <= tolerance * np.abs(wanted)).all())
 
 
-def margin(columns: Mapping[str, ArrayLike], totals: Mapping[str | tuple[str, ...], float]) -> Margin:
+def margin(
+    columns: Mapping[str, ArrayLike], totals: Mapping[str | tuple[str, ...], float]
+) -> Margin:
     """Code a variable, or several crossed, by the levels that have totals.
 
     Parameters
@@ -205,7 +207,7 @@ def crossed_codes(name: str, arrays: Mapping[str, Column], keys: list[tuple[str,
             raise WeightingError("level_without_total", name=part, level=str(column[place]))
         parts.append(codes)
         shape.append(len(levels))
-        flat = flat * len(levels) + [levels.index(key[at]) for key in keys]
+        flat = flat * len(levels) + np.array([levels.index(key[at]) for key in keys], np.intp)
     if len({codes.shape for codes in parts}) != 1:
         raise WeightingError("uneven_classes")
     if len(parts) == 1:
@@ -284,7 +286,5 @@ def held(margins: Margins, weight: Floats) -> Margins:
     """The same variables with the totals that given weights have now."""
     return Margins(
         tuple(replace(part, totals=part.sums(weight)) for part in margins.categories),
-        tuple(
-            replace(part, total=float(weight @ part.values)) for part in margins.numbers
-        ),
+        tuple(replace(part, total=float(weight @ part.values)) for part in margins.numbers),
     )

@@ -13,6 +13,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "vi": "không mở được bảng tính: tệp hỏng, tải chưa hết hoặc không phải Excel/ODS",
         "en": "the workbook cannot be opened: it is damaged, cut short or not Excel/ODS",
     },
+    "unreadable_parquet": {
+        "vi": "«{value}» không phải tệp Parquet, hoặc đã hỏng: xuất lại tệp này",
+        "en": "«{value}» is no Parquet file, or is damaged: export it again",
+    },
     "encrypted_workbook": {
         "vi": "bảng tính có mật khẩu: hãy bỏ mật khẩu rồi tải lại",
         "en": "the workbook has a password: take it off and try again",
@@ -160,6 +164,14 @@ ERROR_MESSAGES: dict[str, dict[str, str]] = {
     "silent_class": {
         "vi": "không ai trả lời ở lớp «{group}»: gộp với một lớp tương tự",
         "en": "nobody answered in class {group!r}: merge it with a similar class",
+    },
+    "unknown_column": {
+        "vi": "dữ liệu không có cột «{column}»",
+        "en": "the data have no column {column!r}",
+    },
+    "unreadable_column": {
+        "vi": "cột «{column}» có {faults} ô không phải số",
+        "en": "column {column!r} has {faults} cells that are no numbers",
     },
     "no_weights": {
         "vi": "cần ít nhất một dòng, mỗi dòng một quyền số",

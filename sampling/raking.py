@@ -11,7 +11,7 @@ from sampling.calibration import (
     on_cells,
     refuse_silent,
 )
-from sampling.coding import Codes, Floats
+from sampling.coding import Codes, Floats, counted
 from sampling.distances import Raking
 from sampling.errors import WeightingError
 from sampling.margins import Margin, Margins
@@ -71,15 +71,13 @@ def rake(
         factor, rounds = fitted(weight, margins, tolerance, limit)
     else:
         small = on_cells(margins, cells)
-        sums = np.bincount(cells.cell, weight, minlength=small.rows)
+        sums = counted(cells.cell, small.rows, weight)
         by_cell, rounds = fitted(sums, small, tolerance, limit)
         factor = by_cell[cells.cell]
     return calibrated(weight, factor, rounds, margins, cells, regression)
 
 
-def fitted(
-    base: Floats, margins: Margins, tolerance: float, limit: int
-) -> tuple[Floats, int]:
+def fitted(base: Floats, margins: Margins, tolerance: float, limit: int) -> tuple[Floats, int]:
     """Fit in turn, then by Newton's method if that has not settled."""
     weight = base.copy()
     parts = margins.categories
@@ -104,5 +102,5 @@ def multiplied(weight: Floats, codes: Codes, ratio: Floats, following: Margin) -
     for at in range(0, weight.size, BLOCK):
         part = weight[at : at + BLOCK]
         part *= ratio.take(codes[at : at + BLOCK])
-        sums += np.bincount(following.codes[at : at + BLOCK], part, minlength=sums.size)
+        sums += counted(following.codes[at : at + BLOCK], sums.size, part)
     return sums

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from sampling.coding import Codes, Floats
+from sampling.coding import Codes, Floats, counted
 
 # Rows taken at a time, so that what they need stays in the processor's cache.
 BLOCK = 1 << 14
@@ -58,15 +58,25 @@ class NormalMatrix:
     @cached_property
     def inverse_core(self) -> Floats:
         """Pseudo-inverse of what is left of the core without the first variable."""
-        before = np.diag(self.core)
-        scale = 1.0 / np.sqrt(np.where(before > 0, before, 1.0))
         left = self.core - self.side.T @ (self.inverse_diagonal[:, None] * self.side)
         if left.size == 0:
             return left
+        own, before = np.diag(left), np.diag(self.core)
+        varies = own > COLLINEAR * before
+        scale = np.where(varies, 1.0 / np.sqrt(np.where(varies, own, 1.0)), 0.0)
         values, vectors = np.linalg.eigh(left * np.outer(scale, scale))
         kept = values > COLLINEAR * max(float(values[-1]), COLLINEAR)
         inverse = np.where(kept, 1.0 / np.where(kept, values, 1.0), 0.0)
         return np.asarray(scale[:, None] * ((vectors * inverse) @ vectors.T) * scale)
+
+    @cached_property
+    def deficient(self) -> bool:
+        """Whether a column is a combination of the others."""
+        if (self.diagonal <= 0).any():
+            return True
+        if self.core.size == 0:
+            return False
+        return int(np.linalg.matrix_rank(self.inverse_core, hermitian=True)) < len(self.core)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +120,7 @@ class Regressors:
     def totals(self, v: Floats) -> Floats:
         """X'v: (n,) to (p,)."""
         sums = [
-            np.bincount(codes, v, minlength=size)[bool(at) :]
+            counted(codes, size, v)[bool(at) :]
             for at, (codes, size) in enumerate(zip(self.codes, self.sizes, strict=True))
         ]
         return np.concatenate([*sums, [float(number @ v) for number in self.numbers]])
@@ -144,10 +154,10 @@ class Regressors:
             for (i, j), table in tables.items():
                 np.multiply(self.codes[i][rows], self.sizes[j], out=pair)
                 np.add(pair, self.codes[j][rows], out=pair)
-                table += np.bincount(pair, weight, minlength=table.size)
+                np.add(table, counted(pair, table.size, weight), out=table)
         for i, codes in enumerate(self.codes):
             own = slice(starts[i], starts[i + 1])
-            full[own, own] = np.diag(np.bincount(codes, w, minlength=self.sizes[i]))
+            full[own, own] = np.diag(counted(codes, self.sizes[i], w))
         for (i, j), table in tables.items():
             here, there = slice(starts[i], starts[i + 1]), slice(starts[j], starts[j + 1])
             full[here, there] = table.reshape(self.sizes[i], self.sizes[j])
@@ -155,7 +165,7 @@ class Regressors:
         for at, number in enumerate(self.numbers, levels):
             weighted = w * number
             for i, codes in enumerate(self.codes):
-                sums = np.bincount(codes, weighted, minlength=self.sizes[i])
+                sums = counted(codes, self.sizes[i], weighted)
                 full[at, starts[i] : starts[i + 1]] = full[starts[i] : starts[i + 1], at] = sums
             for other, second in enumerate(self.numbers, levels):
                 full[at, other] = weighted @ second

@@ -1,6 +1,14 @@
 """What each error of weighting says, in Vietnamese and in English."""
 
 WEIGHTING_MESSAGES: dict[str, dict[str, str]] = {
+    "nobody_left": {
+        "vi": "không còn dòng nào có quyền số trước bước này",
+        "en": "no row has a weight left before this step",
+    },
+    "not_answered": {
+        "vi": "cột «{name}» phải là 1 (đã trả lời) hoặc 0 (chưa) ở mọi dòng có quyền số",
+        "en": "column {name!r} must be 1 (answered) or 0 (did not) on every row with a weight",
+    },
     "uneven_classes": {
         "vi": "cần một hay nhiều cột dài bằng nhau và bằng số quyền số",
         "en": "one or more columns are needed, all of one length and as many as the weights",
@@ -31,7 +39,7 @@ WEIGHTING_MESSAGES: dict[str, dict[str, str]] = {
         "leave these rows out",
     },
     "level_without_total": {
-        "vi": "có phiếu ở mức «{level}» của {name} mà mức này chưa có tổng: thêm tổng, hoặc gộp mức",
+        "vi": "có phiếu ở mức «{level}» của {name} mà chưa có tổng: thêm tổng, hoặc gộp mức",
         "en": "rows have level {level!r} of {name}, which has no total: give one, or merge levels",
     },
     "unknown_margin": {
@@ -39,14 +47,14 @@ WEIGHTING_MESSAGES: dict[str, dict[str, str]] = {
         "en": "the data have no column {name!r} to calibrate on",
     },
     "margins_disagree": {
-        "vi": "tổng các mức của {first} là {first_total:.15g}, của {second} là {second_total:.15g}: "
-        "cùng một tổng thể thì phải bằng nhau",
+        "vi": "tổng các mức của {first} là {first_total:.15g}, của {second} là {second_total:.15g}"
+        ": cùng một tổng thể thì phải bằng nhau",
         "en": "{first} adds up to {first_total:.15g} but {second} to {second_total:.15g}: both are "
         "the same population",
     },
     "silent_level": {
-        "vi": "không ai trả lời ở mức «{level}» của {name}, mà tổng thể có {total:.15g}: gộp mức này "
-        "với mức tương tự",
+        "vi": "không ai trả lời ở mức «{level}» của {name}, mà tổng thể có {total:.15g}: gộp mức "
+        "này với mức tương tự",
         "en": "nobody answered at level {level!r} of {name}, which has a total of {total:.15g}: "
         "merge it with a similar level",
     },
@@ -84,16 +92,17 @@ WEIGHTING_MESSAGES: dict[str, dict[str, str]] = {
     },
     "no_convergence": {
         "vi": "sau {iterations} vòng vẫn lệch: {name}, mức «{level}», đạt {reached:.10g} thay vì "
-        "{total:.10g}; các tổng mâu thuẫn nhau hoặc giới hạn quá hẹp: nới giới hạn, bớt hoặc gộp mức",
+        "{total:.10g}; các tổng mâu thuẫn nhau hoặc giới hạn quá hẹp: nới giới hạn, "
+        "bớt hoặc gộp mức",
         "en": "no solution after {iterations} rounds: {name}, level {level!r}, reaches "
-        "{reached:.10g} instead of {total:.10g}; the totals contradict each other or the bounds are "
-        "too narrow: widen them, drop a margin or merge levels",
+        "{reached:.10g} instead of {total:.10g}; the totals contradict each other or the bounds "
+        "are too narrow: widen them, drop a margin or merge levels",
     },
     "negative_calibrated": {
-        "vi": "hiệu chỉnh tuyến tính cho {rows} quyền số âm hoặc bằng 0 (nhỏ nhất {least:.6g}): đặt "
-        "giới hạn, hoặc dùng raking hay logit",
-        "en": "linear calibration makes {rows} weights negative or 0 (least {least:.6g}): set bounds, "
-        "or use raking or logit",
+        "vi": "hiệu chỉnh tuyến tính cho {rows} quyền số âm hoặc bằng 0 (nhỏ nhất {least:.6g}): "
+        "đặt giới hạn, hoặc dùng raking hay logit",
+        "en": "linear calibration makes {rows} weights negative or 0 (least {least:.6g}): set "
+        "bounds, or use raking or logit",
     },
     "numbers_in_raking": {
         "vi": "rake chỉ dùng biến phân loại; với tổng của {name} hãy dùng calibrate",
@@ -108,20 +117,24 @@ WEIGHTING_MESSAGES: dict[str, dict[str, str]] = {
         "en": "the limit {limit!r} cannot be read: write a number, or such as 5×median, 3×mean",
     },
     "nothing_left_to_trim": {
-        "vi": "giữa {lower:.6g} và {upper:.6g}, {rows} quyền số không thể cộng lại thành "
-        "{total:.6g}: nới giới hạn",
-        "en": "between {lower:.6g} and {upper:.6g}, {rows} weights cannot add up to {total:.6g}: "
-        "widen the limits",
+        "vi": "giữa {lower:.6g} và {upper:.6g} không đủ chỗ cho phần bị cắt: {rows} quyền số cộng "
+        "lại là {total:.6g}; nới giới hạn",
+        "en": "between {lower:.6g} and {upper:.6g} there is no room for what is cut: {rows} "
+        "weights add up to {total:.6g}; widen the limits",
     },
     "bad_response": {
         "vi": "cột trả lời phải là đúng/sai, mỗi dòng một giá trị, không thiếu",
         "en": "whether each row answered must be true or false, one for each row, none missing",
     },
+    "bad_propensity": {
+        "vi": "xác suất trả lời thứ {place} là {propensity}: phải lớn hơn 0 và không quá 1",
+        "en": "propensity number {place} is {propensity}: give one above 0, at most 1",
+    },
     "separated": {
         "vi": "ở {name}, mức «{level}», mọi hồ sơ đều có trả lời hoặc đều không: mô hình không ước "
         "lượng được, hãy gộp mức",
-        "en": "at {name}, level {level!r}, all or none answered, so that the model has no estimate: "
-        "merge levels",
+        "en": "at {name}, level {level!r}, all or none answered, so that the model has no "
+        "estimate: merge levels",
     },
     "no_fit": {
         "vi": "mô hình trả lời không hội tụ sau {iterations} vòng: các biến đoán trước được ai trả "

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from analysis.columns import Columns
 from analysis.conditions import derived, rows_where
-from analysis.errors import ConditionError, UnknownColumnError, UnreadableColumnError
+from analysis.errors import ConditionError
+from sampling.columns import Columns
+from sampling.errors import UnknownColumnError, UnreadableColumnError
 
 COLUMNS = Columns(
     {

@@ -9,13 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from analysis.columns import Columns
 from analysis.conditions import derived
+from sampling.columns import Columns
 from sampling.tabular import Table, read_table
 
 
 class UnsupportedError(Exception):
     """Something a case asks for that the engines cannot do yet."""
+
+
+class Arguments(dict[str, Any]):
+    """Arguments of a check, with the R expression behind it, which says what they leave out."""
+
+    def __init__(self, given: Mapping[str, Any], call: str) -> None:
+        super().__init__(given)
+        self.call = call
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,7 @@ class Check:
 
     id: str
     stat: str
-    args: Mapping[str, Any]
+    args: Arguments
     rtol: float
     expect: Mapping[str, Any]
 
@@ -95,7 +103,7 @@ def check(item: Mapping[str, Any]) -> Check:
     return Check(
         id=item["id"],
         stat=item["stat"],
-        args=dict(item.get("args") or {}),
+        args=Arguments(item.get("args") or {}, str(item.get("r_call", ""))),
         rtol=float(item["rtol"]),
         expect=item["expect"],
     )

@@ -12,6 +12,8 @@ ABSOLUTE = 1e-9
 # Fields in the units of the estimates, whose size sets how much rounding noise is allowed.
 IN_UNITS = {"coef", "se", "ci95_t", "vcov"}
 NAMES = ("names", "y")
+# Columns that mean the same with all signs turned round.
+UP_TO_SIGN = {"loadings"}
 
 
 def differences(ours: Mapping[str, Any], expect: Mapping[str, Any], rtol: float) -> Iterator[str]:
@@ -51,6 +53,8 @@ def field_differences(
     if mine.shape != theirs.shape:
         yield f"{field}: got shape {mine.shape}, expected {theirs.shape}"
         return
+    if field in UP_TO_SIGN:
+        mine = mine * np.where((mine * theirs).sum(axis=0) < 0, -1.0, 1.0)
     allowed = rtol * np.abs(theirs) + ABSOLUTE * noise(field, scale, theirs)
     # A NaN of theirs asks for a NaN of ours; any other NaN compares as different.
     agree = (np.abs(mine - theirs) <= allowed) | (np.isnan(mine) & np.isnan(theirs))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from analysis.columns import Columns
+from sampling.columns import Columns
 from sampling.design import Design
 from tests.published.cases import Case, table_of
 from tests.published.designs import design_of
@@ -34,7 +34,7 @@ class Setting:
     @cached_property
     def design(self) -> Design:
         """How the rows of the first data file were drawn."""
-        return design_of(self.case.design, self.columns)
+        return design_of(self.case.design, self.columns, self.table)
 
     def table(self, name: str) -> Columns:
         """Another file of the folder, by its name; ".gz" is unpacked."""

@@ -8,16 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.columns import Columns
 from analysis.conditions import rows_where
 from analysis.domains import crossed, indicators
-from analysis.errors import UnreadableColumnError
 from analysis.estimate import Estimate, mean, mean_by, total, total_by
-from sampling.design import Design, Lonely
+from sampling.columns import Columns
+from sampling.design import Design, Lonely, Replicates
+from sampling.errors import UnreadableColumnError
 from tests.published.cases import UnsupportedError
+from tests.published.designs import of_probabilities
 from tests.published.setting import Result, Setting, Statistics
+from tests.published.stat_weights import ADJUSTMENT, adjusted
 
 ARGUMENTS = {"y", "by", "factor", "na_rm", "where", "deff", "lonely", "domain_adjust"}
+# How variances are worked out: of replicates, and with unequal probabilities.
+ARGUMENTS |= {"mse", "variance", "sum_pi2_over_n"}
+# What was done to the weights first.
+ARGUMENTS |= ADJUSTMENT
 
 
 def settled(args: Mapping[str, Any], setting: Setting) -> tuple[Columns, Design]:
@@ -25,7 +31,7 @@ def settled(args: Mapping[str, Any], setting: Setting) -> tuple[Columns, Design]
     unknown = sorted(set(args) - ARGUMENTS)
     if unknown:
         raise UnsupportedError(f"argument {', '.join(unknown)} is not supported yet")
-    columns, design = setting.columns, setting.design
+    columns, design = setting.columns, measured_by(args, setting)
     if "lonely" in args:
         scheme = replace(
             design.scheme,
@@ -36,6 +42,22 @@ def settled(args: Mapping[str, Any], setting: Setting) -> tuple[Columns, Design]
     if "where" in args:
         design = design.domain(selected(args["where"], columns))
     return columns, design
+
+
+def measured_by(args: Mapping[str, Any], setting: Setting) -> Design:
+    """Give the design with the weights and the formula for variances that are asked for."""
+    if "variance" in args:
+        told = setting.case.design, setting.columns, setting.table
+        return of_probabilities(*told, args["variance"], args.get("sum_pi2_over_n"))
+    design = setting.design
+    if "adjustment" in args:
+        weight, calibration = adjusted(args, setting)
+        return replace(design, weight=weight, calibration=(calibration,))
+    if "mse" in args:
+        if not isinstance(design.scheme, Replicates):
+            raise UnsupportedError("mse without replicates")
+        return replace(design, scheme=replace(design.scheme, mse=bool(args["mse"])))
+    return design
 
 
 def of_population(

@@ -6,11 +6,35 @@ Each module of statistics has a table of its own, from the word of a check to a 
 from collections.abc import Mapping
 from typing import Any
 
-from tests.published import stat_means
+from tests.published import (
+    stat_areas,
+    stat_comparisons,
+    stat_components,
+    stat_means,
+    stat_models,
+    stat_proportions,
+    stat_quantiles,
+    stat_ratios,
+    stat_tables,
+    stat_volunteers,
+    stat_weights,
+)
 from tests.published.cases import UnsupportedError
 from tests.published.setting import Result, Setting, Statistics
 
-MODULES = (stat_means,)
+MODULES = (
+    stat_areas,
+    stat_comparisons,
+    stat_components,
+    stat_means,
+    stat_models,
+    stat_proportions,
+    stat_quantiles,
+    stat_ratios,
+    stat_tables,
+    stat_volunteers,
+    stat_weights,
+)
 STATISTICS: Statistics = {
     stat: compute for module in MODULES for stat, compute in module.STATISTICS.items()
 }

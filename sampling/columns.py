@@ -6,8 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import UnknownColumnError, UnreadableColumnError
-from sampling.errors import Fault, UnreadableValueError
+from sampling.errors import (
+    Fault,
+    UnknownColumnError,
+    UnreadableColumnError,
+    UnreadableValueError,
+)
 from sampling.tabular import Table
 from sampling.values import read_decimal
 
@@ -29,10 +33,11 @@ class Columns:
     """
 
     def __init__(self, cells: Mapping[str, Sequence[str]], row_numbers: Iterable[int]) -> None:
-        self.cells = cells
+        self.cells = dict(cells)
         self.row_numbers = np.fromiter(row_numbers, dtype=np.int64)
         self.rows = self.row_numbers.size
         self.read: dict[str, Floats] = {}
+        self.names = tuple(self.cells)
 
     @classmethod
     def of(cls, table: Table) -> "Columns":
@@ -40,10 +45,23 @@ class Columns:
         cells = [*zip(*table.rows, strict=True)] or [()] * len(table.header)
         return cls(dict(zip(table.header, cells, strict=True)), table.numbers)
 
+    @classmethod
+    def typed(cls, columns: Mapping[str, Floats | Labels]) -> "Columns":
+        """Take columns of numbers, NaN where missing, and of text, "" where missing."""
+        rows = len(next(iter(columns.values()), ()))
+        numbers = {name: column for name, column in columns.items() if column.dtype.kind == "f"}
+        texts = {name: column for name, column in columns.items() if name not in numbers}
+        found = cls(texts, range(1, rows + 1))  # type: ignore[arg-type]  # arrays are sequences
+        found.read.update(numbers)  # type: ignore[arg-type]
+        found.names = tuple(columns)
+        return found
+
     def labels(self, name: str) -> Labels:
         """Give a column as text, "" where it is missing; UnknownColumnError without it."""
         if name not in self.cells:
-            raise UnknownColumnError("unknown_column", column=name)
+            if name not in self.read:
+                raise UnknownColumnError("unknown_column", column=name)
+            self.cells[name] = texts_of(self.read[name])  # type: ignore[assignment]
         return np.asarray(self.cells[name], dtype=np.str_)
 
     def numbers(self, name: str) -> Floats:
@@ -78,6 +96,19 @@ class Columns:
             ]
             raise UnreadableColumnError(name, faults)
         return values[place]
+
+
+def texts_of(numbers: Floats) -> Labels:
+    """Write numbers as a file would: whole ones without decimals, "" for what is missing."""
+    distinct, place = np.unique(numbers, return_inverse=True)
+    return np.array([text_of(value) for value in distinct.tolist()], dtype=np.str_)[place]
+
+
+def text_of(value: float) -> str:
+    """Write a number."""
+    if np.isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def number(cell: str) -> float:

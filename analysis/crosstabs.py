@@ -1,0 +1,142 @@
+"""Two-way tables as estimated, with the design effects of their interactions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import eigh
+
+from analysis.domains import word
+from analysis.estimate import Estimate, mean, total
+from analysis.inference_errors import InferenceError
+from sampling.design import Design
+from sampling.stages import Codes, Floats, Labels
+
+# Design effects below this are rounding noise.
+NOTHING = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Crosstab:
+    """Estimated cells of r rows and c columns.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        r and c.
+    share : Estimate
+        Shares of the population, of shape (r c,), the last column changing fastest.
+    count : Estimate
+        Population counts, of the same shape.
+    df : int
+        Degrees of freedom of the design.
+    name : str
+        What is crossed, for errors.
+    """
+
+    shape: tuple[int, int]
+    share: Estimate
+    count: Estimate
+    df: int
+    name: str
+
+    @property
+    def freedom(self) -> int:
+        """Parameters by which rows and columns may depend: (r - 1) (c - 1)."""
+        return (self.shape[0] - 1) * (self.shape[1] - 1)
+
+    def margins(self) -> tuple[Floats, Floats]:
+        """Shares of the rows and of the columns: (r,) and (c,)."""
+        cells = self.share.value.reshape(self.shape)
+        return cells.sum(axis=1), cells.sum(axis=0)
+
+    def fitted(self) -> Floats:
+        """Shares of cells if rows and columns were independent: (r c,)."""
+        return np.outer(*self.margins()).ravel()
+
+    def pearson(self) -> float:
+        """Pearson's statistic, as of a simple random sample of as many rows."""
+        expected = self.fitted()
+        distance = (self.share.value - expected) ** 2 / expected
+        return float(self.share.n * distance.sum())
+
+    def design_effects(self) -> Floats:
+        """Generalised design effects of the interactions: ((r - 1) (c - 1),).
+
+        They compare the covariances of log odds with those of a simple random sample. With an
+        empty cell they are worked out at the fitted shares.
+        """
+        share, covariance = self.share.value, self.share.covariance
+        at = share if (share > 0).all() else self.fitted()
+        contrasts = np.kron(*(against_first(levels) for levels in self.shape))
+        log_odds = contrasts / at
+        plain = log_odds @ contrasts.T / float(self.share.n)
+        effects = eigh(log_odds @ covariance @ log_odds.T, plain, eigvals_only=True)
+        if effects.max() <= NOTHING:
+            raise InferenceError("degenerate_test", name=self.name)
+        return np.maximum(effects, 0.0)
+
+    def excess(self) -> tuple[Floats, Floats]:
+        """Observed less expected counts but of the last row and column, and their covariances."""
+        # A row of the sample adds what its own cell's row and column are away from the margins.
+        parts = [np.eye(part.size)[:-1] - part[:-1, None] for part in self.margins()]
+        slopes = np.kron(parts[0], parts[1])
+        counts = self.count.value
+        found = (counts - counts.sum() * self.fitted()).reshape(self.shape)[:-1, :-1]
+        return found.ravel(), slopes @ self.count.covariance @ slopes.T
+
+
+def against_first(levels: int) -> Floats:
+    """Each level but the first less the first: (levels - 1, levels)."""
+    return np.hstack([-np.ones((levels - 1, 1)), np.eye(levels - 1)])
+
+
+def crosstab(
+    rows: Labels, columns: Labels, design: Design, names: tuple[str, str] = ("rows", "columns")
+) -> Crosstab:
+    """Estimate the cells of a table.
+
+    Parameters
+    ----------
+    rows, columns : ndarray, shape (n,)
+        Labels or numbers; not missing where the design's weight is positive.
+    design : Design
+        How the rows were drawn.
+    names : tuple of str
+        What the two are called, for errors.
+
+    Returns
+    -------
+    Crosstab
+        Of the levels that rows of the domain have.
+
+    Raises
+    ------
+    InferenceError
+        If the domain has no row, or all its rows have one level.
+    LonelyClusterError
+        If a stratum that was not taken whole has a single cluster.
+
+    References
+    ----------
+    Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, section 5.8.
+    """
+    counts = design.weight > 0
+    row, height = numbered(rows, counts, names[0])
+    column, width = numbered(columns, counts, names[1])
+    cells = np.zeros((counts.size, height * width))
+    cells[np.arange(counts.size), row * width + column] = 1.0
+    share, count = mean(cells, design), total(cells, design)
+    return Crosstab((height, width), share, count, design.degrees_of_freedom, " x ".join(names))
+
+
+def numbered(labels: Labels, counts: NDArray[np.bool_], name: str) -> tuple[Codes, int]:
+    """Number the levels that counting rows have, of which there must be two."""
+    levels, code = np.unique(labels[counts], return_inverse=True)
+    if levels.size == 0:
+        raise InferenceError("no_rows", names=name)
+    if levels.size == 1:
+        raise InferenceError("one_level", name=name, level=word(levels[0].item()))
+    codes = np.zeros(labels.size, np.intp)
+    codes[counts] = code
+    return codes, levels.size
