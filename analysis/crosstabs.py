@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
+from analysis.contrasts import contrast
 from analysis.domains import word
 from analysis.estimate import Estimate, mean, total
 from analysis.inference_errors import InferenceError
@@ -66,15 +67,16 @@ class Crosstab:
         They compare the covariances of log odds with those of a simple random sample. With an
         empty cell they are worked out at the fitted shares.
         """
-        share, covariance = self.share.value, self.share.covariance
+        share = self.share.value
         at = share if (share > 0).all() else self.fitted()
         contrasts = np.kron(*(against_first(levels) for levels in self.shape))
         log_odds = contrasts / at
         plain = log_odds @ contrasts.T / float(self.share.n)
-        effects = eigh(log_odds @ covariance @ log_odds.T, plain, eigvals_only=True)
+        found = contrast(self.share, log_odds).covariance
+        effects = eigh(found, plain, eigvals_only=True)
         if effects.max() <= NOTHING:
             raise InferenceError("degenerate_test", name=self.name)
-        return np.maximum(effects, 0.0)
+        return np.asarray(np.maximum(effects, 0.0), dtype=float)
 
     def excess(self) -> tuple[Floats, Floats]:
         """Observed less expected counts but of the last row and column, and their covariances."""
@@ -83,7 +85,7 @@ class Crosstab:
         slopes = np.kron(parts[0], parts[1])
         counts = self.count.value
         found = (counts - counts.sum() * self.fitted()).reshape(self.shape)[:-1, :-1]
-        return found.ravel(), slopes @ self.count.covariance @ slopes.T
+        return found.ravel(), contrast(self.count, slopes).covariance
 
 
 def against_first(levels: int) -> Floats:

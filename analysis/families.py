@@ -54,7 +54,7 @@ class Quasibinomial:
 
     def residual(self, y: Floats, line: Floats) -> Floats:
         """Answers less their means, without loss where the mean is nearly 1."""
-        return y * expit(-line) - (1 - y) * expit(line)
+        return np.asarray(y * expit(-line) - (1 - y) * expit(line), dtype=float)
 
     def variance(self, line: Floats) -> Floats:
         """How fast the mean rises with the line, in proportion to the variance."""

@@ -87,9 +87,20 @@ INFERENCE_MESSAGES: dict[str, dict[str, str]] = {
         "vi": "so sánh hai đợt cần thiết kế nhiều tầng, không phải {scheme}",
         "en": "comparing two rounds needs designs of stages, not {scheme}",
     },
+    "ambiguous_clusters": {
+        "vi": "tên cụm «{label}» trong {round} chỉ hai cụm, hoặc một cụm có hai tên: đặt tên duy "
+        "nhất cho từng cụm",
+        "en": "the cluster name {label!r} in {round} means two clusters, or one of two names of a "
+        "cluster: give each cluster one name of its own",
+    },
     "different_rounds": {
-        "vi": "hai đợt không chung miền «{domain}» hoặc không cùng số cột đo",
-        "en": "the two rounds do not share the domain {domain!r}, or measure unlike many columns",
+        "vi": "chỉ một trong hai đợt có miền «{domain}»: thu hẹp về các miền chung",
+        "en": "only one of the two rounds has the domain {domain!r}: narrow both to common ones",
+    },
+    "different_measures": {
+        "vi": "đợt trước đo {before} cột, đợt sau đo {after} cột: phải cùng các cột",
+        "en": "the round before measures {before} columns and the one after {after}: measure the "
+        "same ones",
     },
 }
 

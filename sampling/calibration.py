@@ -14,10 +14,11 @@ from sampling.errors import WeightingError
 from sampling.margins import AGREEMENT, Margin, Margins
 from sampling.multipliers import multipliers
 from sampling.regressors import Cells
+from sampling.sweeps import Sweeps
 
 # What the regression behind a standard error weighs rows by: the weights before calibration, or
 # nothing.
-Regression = Literal["base", "rows"]
+Regression = Literal["sweeps", "rows", "base"]
 Negative = Literal["refuse", "keep"]
 
 
@@ -33,14 +34,14 @@ class Calibrated:
         Weight over base weight; 1 where the base weight is 0.
     iterations : int
         Rounds that it took.
-    credit : Credit
+    credit : Credit or Sweeps
         Takes out of an estimate's contributions what the margins explain.
     """
 
     weight: Floats
     factor: Floats
     iterations: int
-    credit: Credit
+    credit: Credit | Sweeps
 
     def residuals(self, contributions: Floats) -> Floats:
         """As `Credit.residuals`: the contributions whose variance counts."""
@@ -179,6 +180,12 @@ def calibrated(
 ) -> Calibrated:
     """Put the result together."""
     weight = base * factor
+    if regression == "sweeps":
+        margin_codes = margins if cells is None else on_cells(margins, cells)
+        parts = margin_codes.categories
+        sizes = [len(part.totals) for part in parts]
+        credit: Credit | Sweeps = Sweeps(weight, [part.codes for part in parts], sizes, cells)
+        return Calibrated(weight, factor, iterations, credit)
     regressed = base if regression == "base" else (base > 0).astype(float)
     credit = Credit(margins.regressors(), weight, regressed, cells)
     return Calibrated(weight, factor, iterations, credit)

@@ -28,7 +28,7 @@ def rake(
     *,
     tolerance: float = 1e-9,
     limit: int = 100,
-    regression: Regression = "rows",
+    regression: Regression = "sweeps",
 ) -> Calibrated:
     """Rake weights to margins by iterative proportional fitting.
 
@@ -42,9 +42,10 @@ def rake(
         How far each total may stay off, relative to it.
     limit : int
         Rounds of Newton's method, which takes over after 50 rounds of fitting, before giving up.
-    regression : {"rows", "base"}
-        What residuals come from: a regression in which all rows count alike, as in R's survey
-        package, or one weighted by `base`, as `calibrate` has. They differ where base weights do.
+    regression : {"sweeps", "rows", "base"}
+        What residuals come from: means taken away margin by margin, ten times over, as in R's
+        survey package; a regression in which all rows count alike, which is where that leads; or
+        one weighted by `base`, as `calibrate` has. The last differs where base weights do.
 
     Returns
     -------

@@ -13,8 +13,17 @@ from tests.published.comparing import differences
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "tests" / "published" / "reference"
-DONE = "mean,mean_by,total,total_by"
-CASES = sorted(path.stem for path in (REFERENCE / "expected").glob("*.json"))
+# Sizes, allocations and inclusion probabilities are not worked out yet.
+LATER = {
+    *("size_mean", "size_proportion", "allocation", "allocation_multivariate"),
+    *("inclusion_probabilities", "joint_inclusion", "pps_systematic"),
+}
+STATS = {
+    path.stem: {check["stat"] for check in json.loads(path.read_text("utf-8"))["checks"]}
+    for path in sorted((REFERENCE / "expected").glob("*.json"))
+}
+DONE = ",".join(sorted(set().union(*STATS.values()) - LATER))
+CASES = [case for case, stats in STATS.items() if stats - LATER]
 
 Document = dict[str, Any]
 

@@ -48,7 +48,7 @@ def test_slopes_by_domain_say_what_residuals_of_each_domain_would() -> None:
 
 def test_slopes_by_domain_agree_when_rows_were_put_into_cells() -> None:
     columns, base, margins = sample(5)
-    result = rake(base, type(margins)(margins.categories))
+    result = rake(base, type(margins)(margins.categories), regression="rows")
     assert result.credit.cells is not None
     domain = np.asarray(columns["sex"] == "F", dtype=np.intp)
     z = result.weight[:, None] * columns["days"][:, None]
