@@ -41,6 +41,10 @@ ERROR_MESSAGES: dict[str, dict[str, str]] = {
 }
 
 FAULT_MESSAGES: dict[str, dict[str, str]] = {
+    "another_base": {
+        "vi": "«{value}» khác cột gốc «{base}» của công thức quyền số: ghi cùng một cột",
+        "en": "«{value}» is not the column «{base}» that the recipe begins with: name the same one",
+    },
     "two_columns": {
         "vi": "«{value}»: tỷ số cần đúng hai cột, tử số rồi mẫu số",
         "en": "«{value}»: a ratio needs two columns, the numerator and the denominator",

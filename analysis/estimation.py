@@ -1,54 +1,30 @@
 """From a specification and a table of answers to rows of results, or to the faults of both."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.conditions import rows_where
-from analysis.domains import Domains, crossed, everything
-from analysis.estimate import Estimate, mean_by, total_by
+from analysis.domains import Domains, crossed, everything, missing
+from analysis.results import Question, ResultRow
 from analysis.specification import DesignColumns, Request, Specification, SpecificationFault
 from sampling.columns import Columns
 from sampling.design import Design, multistage
 from sampling.errors import Fault, SamplingError, UnknownColumnError, UnreadableColumnError
+from sampling.recipe import Recipe
+from sampling.stages import Labels
 from sampling.tabular import Table
+from sampling.weighing import weigh
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-ESTIMATORS: Mapping[str, Callable[..., Estimate]] = MappingProxyType(
-    {"mean": mean_by, "total": total_by}
-)
-
-
-@dataclass(frozen=True)
-class ResultRow:
-    """One estimate of one variable in one domain.
-
-    `deff` compares with simple random sampling without replacement; `effective_n` is Kish's.
-    NaN stands for what does not exist, such as the standard error of an empty domain.
-    """
-
-    name: str
-    stat: str
-    variable: str
-    domain: Mapping[str, str]
-    estimate: float
-    se: float
-    lower: float
-    upper: float
-    df: int
-    deff: float
-    n: int
-    effective_n: float
-
 
 def estimated(
-    specification: Specification, table: Table
+    specification: Specification, table: Table, recipe: Recipe | None = None
 ) -> tuple[tuple[ResultRow, ...], tuple[Fault, ...]]:
     """Estimate all that a specification asks for.
 
@@ -58,6 +34,8 @@ def estimated(
         What to estimate; whether missing answers are faults or narrow the domain.
     table : Table
         One row for each answer, with the columns of the design.
+    recipe : Recipe, optional
+        As for `estimated_from`.
 
     Returns
     -------
@@ -68,8 +46,36 @@ def estimated(
     """
     if table.faults or not table.rows:
         return (), table.faults or (Fault(None, "", "", "no_rows"),)
-    run = Run(Columns.of(table), table.header_row)
+    return estimated_from(specification, Columns.of(table), table.header_row, recipe)
+
+
+def estimated_from(
+    specification: Specification,
+    columns: Columns,
+    header_row: int = 1,
+    recipe: Recipe | None = None,
+) -> tuple[tuple[ResultRow, ...], tuple[Fault, ...]]:
+    """Estimate all that a specification asks for, from columns.
+
+    Parameters
+    ----------
+    specification, recipe
+        The recipe makes the weights, from the design's: it begins with the same column. Standard
+        errors credit its calibrations.
+    columns : Columns
+        One row for each answer or, with a recipe that adjusts for non-response, for each sampled.
+    header_row : int
+        Where the names of the columns stand, for faults.
+
+    Returns
+    -------
+    rows, faults
+        As `estimated` does.
+    """
+    run = Run(columns, header_row)
     design = run.design(specification.design)
+    if recipe is not None and design is not None:
+        design = run.weighed(design, specification, recipe)
     rows = [
         row
         for request in specification.requests
@@ -98,13 +104,15 @@ class Run:
 
     def blame_rows(self, wrong: Bools, column: str, code: str) -> None:
         """Add a fault for each row that is wrong."""
-        cells = self.columns.cells[column]
+        cells = self.columns.labels(column)
         self.note(
-            SpecificationFault(int(self.columns.row_numbers[row]), column, cells[row], code)
+            SpecificationFault(int(self.columns.row_numbers[row]), column, str(cells[row]), code)
             for row in np.flatnonzero(wrong).tolist()
         )
 
-    def blame_missing(self, y: Floats, variable: str, by: Domains, design: Design | None) -> None:
+    def blame_missing(
+        self, absent: Bools, variable: str, by: Domains, design: Design | None
+    ) -> None:
         """Add a fault for each row that counts in a domain and did not answer."""
         counts = by.codes >= 0 if design is None else (by.codes >= 0) & (design.weight > 0)
         self.note(
@@ -115,7 +123,7 @@ class Run:
                 "missing_answer",
                 {"domain": by.labels(" · ")[by.codes[row]] or "-"},
             )
-            for row in np.flatnonzero(np.isnan(y) & counts).tolist()
+            for row in np.flatnonzero(absent & counts).tolist()
         )
 
     def attempt(self, column: str, act: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -170,21 +178,43 @@ class Run:
         """Estimate each variable of a request over its domains."""
         inside = self.inside(request)
         by = self.domains(request, inside, drop_missing=drop_missing)
-        rows: list[ResultRow] = []
-        for variable in request.of:
-            y = self.numbers(variable)
-            if y is None or by is None:
-                continue
-            if not drop_missing:
-                self.blame_missing(y, variable, by, design)
-            if self.faults or design is None:
-                continue
-            missing = "drop" if drop_missing else "propagate"
-            estimator = ESTIMATORS[request.stat]
-            estimate = self.attempt(variable, estimator, y, by, design, missing=missing)
-            if estimate is not None:
-                rows += result_rows(request, variable, by, estimate)
-        return rows
+        found = [self.column(name, request.stat) for name in request.of]
+        if by is None or any(column is None for column in found):
+            return []
+        columns = [column for column in found if column is not None]
+        if not drop_missing:
+            for name, column in zip(request.of, columns, strict=True):
+                self.blame_missing(missing(column), name, by, design)
+        if self.faults or design is None:
+            return []
+        asked = Question(request, columns, by, design, "drop" if drop_missing else "propagate")
+        return self.attempt(request.of[0], lambda: [*asked.answers()]) or []
+
+    def weighed(
+        self, design: Design, specification: Specification, recipe: Recipe
+    ) -> Design | None:
+        """Let a recipe make the weights of a design."""
+        if recipe.base != specification.design.weights:
+            params = {"base": recipe.base}
+            weights = specification.design.weights
+            self.note([SpecificationFault(None, "design.weights", weights, "another_base", params)])
+            return None
+        found, faults = weigh(recipe, self.columns)
+        self.note(faults)
+        if found is None:
+            return None
+        return replace(design, weight=found.weight, calibration=found.calibration)
+
+    def column(self, name: str, stat: str) -> Floats | Labels | None:
+        """A column to estimate from; a proportion may be asked of labels."""
+        if stat == "proportion":
+            try:
+                return self.columns.numbers(name)
+            except UnreadableColumnError:
+                return self.columns.labels(name)
+            except UnknownColumnError:
+                pass  # told as for every other column
+        return self.numbers(name)
 
     def inside(self, request: Request) -> Bools | None:
         """Rows that meet the request's condition."""
@@ -213,25 +243,3 @@ class Run:
             for name, column in zip(request.over, labels, strict=True):
                 self.blame_rows((column == "") & inside, name, "missing_value")
         return crossed(labels, inside=inside)
-
-
-def result_rows(
-    request: Request, variable: str, by: Domains, estimate: Estimate
-) -> Iterable[ResultRow]:
-    """Take an estimate of one variable apart into rows."""
-    lower, upper = estimate.interval(request.level)
-    for domain, name in enumerate(by.names):
-        yield ResultRow(
-            name=request.name,
-            stat=request.stat,
-            variable=variable,
-            domain=dict(zip(request.over, name, strict=True)),
-            estimate=float(estimate.value[domain, 0]),
-            se=float(estimate.se[domain, 0]),
-            lower=float(lower[domain, 0]),
-            upper=float(upper[domain, 0]),
-            df=int(estimate.df[domain]),
-            deff=float(estimate.deff[domain, 0]),
-            n=int(estimate.n[domain]),
-            effective_n=float(estimate.effective_n[domain]),
-        )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from analysis.collapsing import collapsed
@@ -59,7 +60,7 @@ class Replicated:
         known = np.flatnonzero(~np.isnan(value.ravel()))
         for domains, values in self.values(value.shape[0]):
             deviations = self.deviations(values, value[domains])
-            flat = np.swapaxes(deviations, 0, 1).reshape(deviations.shape[1], -1)[:, known]
+            flat = np.swapaxes(deviations, 0, 1).reshape(-1, value.size)[:, known]
             weighted = self.scheme.rscales[:, None] * flat
             found[np.ix_(known, known)] = self.scheme.scale * flat.T @ weighted
         return found
@@ -86,21 +87,19 @@ class Replicated:
     def deviations(self, values: Floats, value: Floats) -> Floats:
         """Tell how far replicates are from their centre; 0 where they say nothing: (d, B, k)."""
         silent = np.isnan(values)
-        some = bool(silent.any())
-        if self.scheme.mse:
-            centre = value
-        else:
-            counts = self.scheme.rscales > 0
-            heard = values if counts.all() else values[:, counts]
-            with np.errstate(divide="ignore", invalid="ignore"):
-                if some:
-                    centre = np.nansum(heard, axis=1) / (~np.isnan(heard)).sum(axis=1)
-                else:
-                    centre = heard.sum(axis=1) / heard.shape[1]
+        centre = value if self.scheme.mse else self.mean(values, silent)
         deviations = np.asarray(values - centre[:, None], dtype=float)
-        if some:
+        if silent.any():
             deviations[silent & ~silent.all(axis=1, keepdims=True)] = 0.0
         return deviations
+
+    def mean(self, values: Floats, silent: NDArray[np.bool_]) -> Floats:
+        """Mean over the replicates that count and say something: (d, k)."""
+        counts = (self.scheme.rscales > 0)[:, None]
+        heard = np.where(silent, 0.0, values) if silent.any() else values
+        total = (heard * counts).sum(axis=1) if not counts.all() else heard.sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(total / (counts & ~silent).sum(axis=1), dtype=float)
 
 
 def multiplied(

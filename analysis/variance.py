@@ -22,6 +22,9 @@ from sampling.stages import Codes, Floats, Stage
 
 Rows = NDArray[np.bool_]
 
+# Relative to the terms of a sum, what rounding may leave of it.
+NOISE = 1e-14
+
 
 @dataclass(frozen=True, eq=False)
 class ClusterTotals:
@@ -218,12 +221,24 @@ def total_covariance(contributions: Contributions, design: Design) -> Floats:
 def pairs_covariance(columns: Floats, scheme: Pairs | Unequal) -> Floats:
     """Sum products of contributions over pairs of rows: (n, k) to (k, k)."""
     if isinstance(scheme, Pairs):
-        return np.asarray(columns.T @ scheme.excess @ columns, dtype=float)
-    found = columns.T @ (scheme.diagonal[:, None] * columns)
+        weighted = scheme.excess @ columns
+        size = np.einsum("ik,ik->k", np.abs(columns), np.abs(scheme.excess) @ np.abs(columns))
+        return without_noise(columns.T @ weighted, size)
+    squares = columns.T @ (scheme.diagonal[:, None] * columns)
     strata = scheme.core.shape[0]
     added = [sums(factor[:, None] * columns, scheme.stratum, strata) for factor in scheme.factors.T]
     stacked = np.stack(added)
-    return np.asarray(found + np.einsum("ahk,hab,bhl->kl", stacked, scheme.core, stacked), float)
+    products = np.einsum("ahk,hab,bhl->kl", stacked, scheme.core, stacked)
+    sizes = np.einsum("ahk,hab,bhk->k", np.abs(stacked), np.abs(scheme.core), np.abs(stacked))
+    return without_noise(squares + products, np.abs(np.diag(squares)) + sizes)
+
+
+def without_noise(covariance: Floats, size: Floats) -> Floats:
+    """Take for 0 what is left, beside terms of such a size, when they cancel each other."""
+    nothing = np.abs(np.diag(covariance)) <= NOISE * size
+    found = np.array(covariance, dtype=float)
+    found[nothing] = found[:, nothing] = 0.0
+    return found
 
 
 def stage_covariance(pairs: ClusterTotals, domains: int, stage: Stage, scheme: Stages) -> Floats:

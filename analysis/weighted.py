@@ -87,19 +87,20 @@ class WeightedSample:
 
     def degrees_of_freedom(self) -> NDArray[np.int64]:
         """Clusters less strata that have counting rows in each domain."""
-        if isinstance(self.design.scheme, Replicates):
-            return np.full(self.n.size, self.design.scheme.df)
-        if isinstance(self.design.scheme, Pairs):
-            return self.n - 1
-        if isinstance(self.design.scheme, Unequal):
-            counts = (self.by.codes >= 0) & (self.design.weight > 0)
-            stratum, strata = self.design.scheme.stratum[counts], self.design.scheme.core.shape[0]
-            return self.n - distinct(self.by.codes[counts], stratum, strata, self.n.size)
-        stage = self.design.first_stage
+        scheme, domains = self.design.scheme, self.n.size
         counts = (self.by.codes >= 0) & (self.design.weight > 0)
-        codes, cluster = self.by.codes[counts], stage.cluster[counts]
-        clusters = distinct(codes, cluster, stage.stratum.size, self.n.size)
-        return clusters - distinct(codes, stage.stratum[cluster], len(stage.strata), self.n.size)
+        codes = self.by.codes[counts]
+        if isinstance(scheme, Replicates):
+            clusters = distinct(codes, scheme.cluster[counts], scheme.factor.shape[0], domains)
+            return np.clip(clusters - 1, 0, scheme.df)
+        if isinstance(scheme, Pairs):
+            return self.n - 1
+        if isinstance(scheme, Unequal):
+            return self.n - distinct(codes, scheme.stratum[counts], scheme.core.shape[0], domains)
+        stage = self.design.first_stage
+        cluster = stage.cluster[counts]
+        clusters = distinct(codes, cluster, stage.stratum.size, domains)
+        return clusters - distinct(codes, stage.stratum[cluster], len(stage.strata), domains)
 
     def srs_variance(self, comparison: Comparison) -> Floats:
         """Variance of a mean, had the domain's rows been a simple random sample."""

@@ -176,10 +176,12 @@ class Design:
         """Clusters less strata, counting those with a row of positive weight.
 
         Rows drawn one by one are their own clusters, of a single stratum if pairs do not tell.
+        Replicates have their own number, or one less than clusters where these are fewer.
         """
         counts = self.weight > 0
         if isinstance(self.scheme, Replicates):
-            return self.scheme.df
+            present = np.unique(self.scheme.cluster[counts]).size
+            return max(0, min(self.scheme.df, int(present) - 1))
         if isinstance(self.scheme, Pairs):
             return int(counts.sum()) - 1
         if isinstance(self.scheme, Unequal):

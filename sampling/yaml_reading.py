@@ -1,5 +1,6 @@
 """Reading what people write in YAML, and naming every fault by its place in the document."""
 
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -28,19 +29,31 @@ DOCUMENT_MESSAGES: dict[str, dict[str, str]] = {
 
 
 class StrictLoader(yaml.SafeLoader):
-    """The safe loader, which would let a second entry of the same name replace the first."""
+    """The safe loader, without what surprises people who write labels of their data.
+
+    Names are text as they stand, so that "No" and "01" stay what they are; a second entry of the
+    same name is refused, where it would replace the first. Only true and false are no text.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Build a mapping whose names are all different."""
-        names = set()
-        for name, _ in node.value:
-            if isinstance(name, yaml.ScalarNode) and name.value in names:
+        self.flatten_mapping(node)
+        found: dict[Hashable, Any] = {}
+        for name, value in node.value:
+            if not isinstance(name, yaml.ScalarNode) or name.value in found:
                 raise yaml.constructor.ConstructorError(
-                    None, None, "a name is used twice", name.start_mark
+                    None, None, "a name is no text, or used twice", name.start_mark
                 )
-            if isinstance(name, yaml.ScalarNode):
-                names.add(name.value)
-        return super().construct_mapping(node, deep=deep)
+            found[name.value] = self.construct_object(value, deep=deep)
+        return found
+
+
+BOOLEAN = "tag:yaml.org,2002:bool"
+StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in resolvers if tag != BOOLEAN]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+StrictLoader.add_implicit_resolver(BOOLEAN, re.compile("true|false"), ["t", "f"])
 
 
 class DocumentFault(Fault):

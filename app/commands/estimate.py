@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
-from analysis.estimation import ResultRow, estimated
-from analysis.specification import read_specification
-from app.commands.reporting import print_json, stop_with_faults
-from sampling.tabular import read_table
+from analysis.estimation import estimated_from
+from analysis.results import ResultRow
+from analysis.specification import Specification, read_specification
+from app.commands.reporting import print_json, stop_over
+from app.documents.tables import read_columns
+from sampling.recipe import Recipe, read_recipe
 
 INPUT = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 SHOWN = ("name", "stat", "variable", "domain", "estimate", "se", "lower", "upper", "n")
@@ -29,17 +31,18 @@ SHOWN = ("name", "stat", "variable", "domain", "estimate", "se", "lower", "upper
 )
 @click.option("--json", "as_json", is_flag=True, help="In kết quả hoặc lỗi dạng JSON.")
 def estimate(spec_path: Path, data_path: Path, out: Path | None, as_json: bool) -> None:
-    """Ước lượng theo SPEC.yaml từ bảng trả lời DATA.csv hoặc .xlsx."""
+    """Ước lượng theo SPEC.yaml từ bảng trả lời DATA (.csv, .xlsx, .parquet)."""
     check_out(out, (spec_path, data_path))
     specification, faults = read_specification(spec_path.read_bytes())
     if specification is None:
-        click.echo(f"{spec_path}:", err=True)
-        stop_with_faults(faults, as_json=as_json)
-    table = read_table(data_path.read_bytes(), data_path.name)
-    rows, faults = estimated(specification, table)
+        stop_over(spec_path, faults, as_json=as_json)
+    recipe = recipe_beside(spec_path, specification, as_json=as_json)
+    columns, table_faults, header_row = read_columns(data_path)
+    if columns is None:
+        stop_over(data_path, table_faults, as_json=as_json)
+    rows, faults = estimated_from(specification, columns, header_row, recipe)
     if faults:
-        click.echo(f"{data_path}:", err=True)
-        stop_with_faults(faults, as_json=as_json)
+        stop_over(data_path, faults, as_json=as_json)
     document = {"estimates": [row_values(row) for row in rows]}
     if out is not None:
         write(out, document)
@@ -47,6 +50,19 @@ def estimate(spec_path: Path, data_path: Path, out: Path | None, as_json: bool) 
         print_json(document)
     else:
         tell(rows)
+
+
+def recipe_beside(spec_path: Path, specification: Specification, *, as_json: bool) -> Recipe | None:
+    """Read the recipe that a specification names, if it does; it lies beside it."""
+    if specification.calibration is None:
+        return None
+    path = spec_path.parent / specification.calibration
+    if not path.is_file():
+        raise click.UsageError(f"{spec_path}: calibration: không có tệp {path} (no such file)")
+    recipe, faults = read_recipe(path.read_bytes())
+    if recipe is None:
+        stop_over(path, faults, as_json=as_json)
+    return recipe
 
 
 def check_out(out: Path | None, inputs: Sequence[Path]) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
 import click
@@ -29,6 +30,12 @@ def locale() -> str:
 def print_json(value: object) -> None:
     """Write one JSON document to standard output."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def stop_over(path: Path, faults: Sequence[Reportable], *, as_json: bool) -> NoReturn:
+    """List every fault of a file under its name and leave with exit code 1."""
+    click.echo(f"{path}:", err=True)
+    stop_with_faults(faults, as_json=as_json)
 
 
 def stop_with_faults(faults: Sequence[Reportable], *, as_json: bool) -> NoReturn:

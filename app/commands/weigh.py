@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.commands.estimate import check_out, shown, write
-from app.commands.reporting import print_json, stop_with_faults
+from app.commands.reporting import print_json, stop_over
 from app.documents.tables import ENDINGS, read_columns, write_columns
 from sampling.recipe import read_recipe
 from sampling.weighing import StepReport, weigh as weighed_by
@@ -43,18 +43,15 @@ def weigh(
         raise click.UsageError(f"{out.name}: {', '.join(ENDINGS)}")
     recipe, faults = read_recipe(recipe_path.read_bytes())
     if recipe is None:
-        click.echo(f"{recipe_path}:", err=True)
-        stop_with_faults(faults, as_json=as_json)
+        stop_over(recipe_path, faults, as_json=as_json)
     columns, table_faults, _ = read_columns(data_path)
     if columns is None:
-        click.echo(f"{data_path}:", err=True)
-        stop_with_faults(table_faults, as_json=as_json)
+        stop_over(data_path, table_faults, as_json=as_json)
     if WEIGHT in columns.names:
         raise click.UsageError(f"{data_path}: đã có cột «{WEIGHT}» (there is such a column)")
     found, faults = weighed_by(recipe, columns)
     if found is None:
-        click.echo(f"{data_path}:", err=True)
-        stop_with_faults(faults, as_json=as_json)
+        stop_over(data_path, faults, as_json=as_json)
     document = {"recipe": recipe_path.name, "steps": [asdict(step) for step in found.reports]}
     try:
         write_columns(out, columns, WEIGHT, found.weight)

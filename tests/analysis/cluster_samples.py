@@ -20,11 +20,14 @@ class Sample:
     generator: np.random.Generator
 
 
-def clustered(seed: int, rows: int = 120) -> Sample:
-    """Draw a sample in which answers depend on days, group and cluster."""
+def clustered(seed: int, rows: int = 120, *, replaced: bool = False) -> Sample:
+    """Draw a sample in which answers depend on days, group and cluster.
+
+    Clusters are a part of those on small frames, or `replaced` after each draw.
+    """
     generator = np.random.default_rng(seed)
     cluster = np.sort(np.concatenate([np.arange(12), generator.integers(0, 12, rows - 12)]))
-    frame = np.array([10.0, 4.0, np.inf])[cluster // 4]
+    frame = np.array([np.inf] * 3 if replaced else [10.0, 4.0, np.inf])[cluster // 4]
     design = stratified(generator.uniform(1, 20, rows), cluster // 4, cluster, frame)
     days, group = generator.gamma(2, 3, rows), generator.integers(0, 2, rows)
     group[:2] = 0, 1

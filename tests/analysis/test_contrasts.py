@@ -26,9 +26,7 @@ def test_a_contrast_of_columns_is_the_mean_of_their_combination(seed: int) -> No
 def test_domains_that_take_no_part_may_be_empty() -> None:
     sample = clustered(1)
     by = crossed([sample.service])
-    estimate = mean_by(
-        sample.y, by, sample.design.domain(sample.service != "tax"), covariance=True
-    )
+    estimate = mean_by(sample.y, by, sample.design.domain(sample.service != "tax"), covariance=True)
     found = contrast(estimate, [1, -1, 0])
     assert np.isfinite(found.se).all()
     assert np.isnan(contrast(estimate, [1, 0, -1]).value).all()

@@ -3,7 +3,8 @@ import math
 import pytest
 from hypothesis import given, strategies as st
 
-from analysis.estimation import ResultRow, estimated
+from analysis.estimation import estimated
+from analysis.results import ResultRow
 from analysis.specification import DesignColumns, Request, Specification, read_specification
 from sampling.tabular import read_table
 
@@ -43,7 +44,7 @@ estimates:
 """
     assert read_specification(text.encode()) == (
         Specification(
-            DesignColumns("w", "s", "c", "N", nest=True),
+            DesignColumns("w", ("s",), ("c",), ("N",), nest=True),
             (
                 Request("m", "mean", ("q1", "q2"), ("unit",), "age >= 18", 0.9),
                 Request("t", "total", ("q1",)),
@@ -73,7 +74,7 @@ estimates:
         ),
         (
             DESIGN + "estimates: [{name: m, stat: ratio, of: [q1]}]",
-            [("estimates[0].stat", "unsupported")],
+            [("estimates[0].of", "two_columns")],
         ),
         (
             DESIGN + "estimates: [{name: m, stat: median, of: [q1]}]",
@@ -93,18 +94,25 @@ estimates:
         ),
         (
             DESIGN + "estimates: [{name: m, stat: mean, of: [q1], interval: logit}]",
-            [("estimates[0].interval", "unsupported")],
+            [("estimates[0].interval", "only_for")],
         ),
         (
-            "design: {weights: w, clusters: [a, b], fpc: [A, B], lonely: remove, nest: 1}\n"
-            "calibration: RECIPE.yaml\nmissing: ignore\n"
+            DESIGN + "estimates: [{name: m, stat: mean, of: [q1], at: [0.5]}]",
+            [("estimates[0].at", "only_for")],
+        ),
+        (
+            DESIGN + "estimates: [{name: m, stat: quantile, of: [q1], at: [0.5, 2]}]",
+            [("estimates[0].at[1]", "bad_level")],
+        ),
+        (
+            "design: {weights: w, clusters: [a, b], fpc: [A, 1], lonely: perhaps, nest: 1}\n"
+            "calibration: [RECIPE.yaml]\nmissing: ignore\n"
             "estimates: [{name: m, stat: mean, of: [q1]}]",
             [
-                ("calibration", "unsupported"),
+                ("calibration", "wrong_kind"),
                 ("design.nest", "wrong_kind"),
-                ("design.lonely", "unsupported"),
-                ("design.clusters[1]", "unsupported"),
-                ("design.fpc[1]", "unsupported"),
+                ("design.lonely", "unknown_word"),
+                ("design.fpc[1]", "wrong_kind"),
                 ("missing", "unknown_word"),
             ],
         ),

@@ -81,7 +81,7 @@ def test_without_degrees_of_freedom_or_rows_there_is_no_interval() -> None:
 
 def test_only_shares_levels_and_known_methods_are_taken() -> None:
     estimate = mean(np.array([0.0, 1.0, 5.0]), simple(3))
-    with pytest.raises(InferenceError, match="is 2.0"):
+    with pytest.raises(InferenceError, match=r"is 2\.0"):
         proportion_interval(estimate)
     with pytest.raises(EstimationError, match="the level is 95"):
         proportion_interval(estimate, level=95)

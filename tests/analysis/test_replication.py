@@ -81,6 +81,14 @@ def test_a_replicate_without_the_domain_is_left_out_there() -> None:
     assert np.isnan(mean_by(y, rare, silent).se[1, 0])
 
 
+def test_a_domain_of_one_cluster_has_no_interval() -> None:
+    by = crossed([np.where(CLUSTER == 0, "one", "others")])
+    found = mean_by(Y, by, replicated())
+    assert found.df.tolist() == [0, 9]
+    assert np.isnan(found.interval()[0][0]).all()
+    assert replicated().domain(CLUSTER == 0).degrees_of_freedom == 0
+
+
 def test_replicates_that_do_not_count_do_not_move_the_centre() -> None:
     made = jackknife(PLAIN)
     more = Replicates(

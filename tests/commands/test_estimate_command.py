@@ -72,8 +72,8 @@ def test_what_does_not_exist_is_null_in_json(run: Callable[..., Result]) -> None
         (SPEC.replace("api00, meals", "target"), "dòng 2, cột target: chưa có câu trả lời"),
         (SPEC.replace("meals", "ghost"), "cột ghost: thiếu cột này"),
         (SPEC.replace("meals", "stype"), "dòng 2, cột stype: «E» không phải số"),
-        (SPEC.replace("stat: mean", "stat: quantile"), "«quantile»"),
-        (SPEC.replace("fpc: [fpc]", "fpc: [fpc, N2]"), "design.fpc[1] chưa được hỗ trợ"),
+        (SPEC.replace("stat: mean", "stat: median"), "«median»"),
+        (SPEC.replace("fpc: [fpc]", "fpc: [fpc, N2]"), "cột N2: thiếu cột này"),
         (SPEC.replace("fpc: [fpc]", "fpc: [pw]"), "quy mô tổng thể"),
         (SPEC.replace("strata: [stype]", "strata: [cds]"), "chỉ có một chùm"),
         (b"\xff", "YAML"),
@@ -126,3 +126,85 @@ def test_the_installed_command_does_the_same(tmp_path: Path) -> None:
     faulty = subprocess.run(frame, capture_output=True, text=True, check=False)
     assert faulty.returncode == 1
     assert "Traceback" not in faulty.stderr
+
+
+TWO_STAGES = """
+design:
+  weights: w_design
+  strata: [stratum]
+  clusters: [commune, dossier]
+  fpc: [N1, N2]
+estimates:
+  - {name: score, stat: mean, of: score}
+  - {name: late, stat: ratio, of: [overdue, business]}
+  - {name: services, stat: proportion, of: service}
+  - {name: cautious, stat: proportion, of: service, interval: beta}
+  - {name: deciles, stat: quantile, of: score, at: [0.103, 0.513]}
+"""
+
+
+def published(case: str, check: str) -> dict:
+    path = DATA.parents[1] / "expected" / f"{case}.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return next(each["expect"] for each in document["checks"] if each["id"] == check)
+
+
+def test_two_stages_and_every_statistic_agree_with_published_ones(
+    run: Callable[..., Result],
+) -> None:
+    result = run(TWO_STAGES, "--json", data=DATA.with_name("satisfaction.csv"))
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.stdout)["estimates"]
+    by_name: dict[str, list[dict]] = {}
+    for row in rows:
+        by_name.setdefault(row["name"], []).append(row)
+    expected = published("sat_two_stage_fpc", "mean")
+    [score] = by_name["score"]
+    assert score["estimate"] == pytest.approx(expected["coef"][0], rel=1e-9)
+    assert score["se"] == pytest.approx(expected["se"][0], rel=1e-9)
+    [late] = by_name["late"]
+    expected = published("sat_two_stage_fpc", "ratio")
+    assert late["variable"] == "overdue/business"
+    assert [late["estimate"]] == pytest.approx(expected["coef"], rel=1e-9)
+    assert [late["lower"], late["upper"]] == pytest.approx(expected["ci95_t"][0], rel=1e-8)
+    expected = published("sat_two_stage_fpc", "prop_factor")
+    services = by_name["services"]
+    assert next(row["variable"] for row in services) == "service=business"
+    assert [row["se"] for row in services] == pytest.approx(expected["se"], rel=1e-9)
+    beta = by_name["cautious"]
+    assert all(0 < row["lower"] < row["estimate"] < row["upper"] < 1 for row in beta)
+    assert beta[0]["lower"] != services[0]["lower"]
+    expected = published("sat_two_stage_fpc", "quantile_math_mean")
+    assert [row["variable"] for row in by_name["deciles"]] == ["score@0.103", "score@0.513"]
+    assert [row["estimate"] for row in by_name["deciles"]] == [35, 70]
+    assert all(row["deff"] is None and row["effective_n"] > 0 for row in by_name["deciles"])
+
+
+def test_a_recipe_beside_the_specification_makes_the_weights(run: Callable[..., Result]) -> None:
+    Path("recipe.yaml").write_text(
+        "base: pw\nsteps:\n  - calibrate:\n      method: poststratify\n"
+        "      margins: {sch.wide: {No: 1072, Yes: 5122}}\n",
+        encoding="utf-8",
+    )
+    spec = SPEC.replace("estimates:", "calibration: recipe.yaml\nestimates:")
+    result = run(spec, "--json")
+    assert result.exit_code == 0, result.output
+    score = json.loads(result.stdout)["estimates"][0]
+    expected = published("calibration_strat", "poststrat_mean")
+    assert score["estimate"] == pytest.approx(expected["coef"][0], rel=1e-9)
+    assert score["se"] == pytest.approx(expected["se"][0], rel=1e-8)
+
+
+def test_a_recipe_that_is_missing_broken_or_another_ones_is_told(
+    run: Callable[..., Result],
+) -> None:
+    spec = SPEC.replace("estimates:", "calibration: recipe.yaml\nestimates:")
+    assert run(spec).exit_code == 2
+    Path("recipe.yaml").write_text("base: pw", encoding="utf-8")
+    broken = run(spec)
+    assert broken.exit_code == 1
+    assert "recipe.yaml:" in broken.stderr
+    Path("recipe.yaml").write_text("base: fpc\nsteps: [{trim: {upper: 9}}]", encoding="utf-8")
+    other = run(spec)
+    assert other.exit_code == 1
+    assert "«fpc»" in other.stderr

@@ -113,6 +113,19 @@ def test_every_fault_is_told_with_its_place(steps: str, found: list[tuple[str, s
     assert faults(f"base: w\nsteps: {steps}") == found
 
 
+def test_labels_stay_as_they_are_written() -> None:
+    recipe, _ = read_recipe(
+        b"base: w\nsteps: [{calibrate: {margins: {s: {No: 1, 01: 2, 2026-01-05: 3, null: 4}}}},"
+        b" {eligibility: {column: c, values: [yes, Off]}}]"
+    )
+    assert recipe is not None
+    calibrate, eligibility = recipe.steps
+    assert isinstance(calibrate, Calibrate)
+    assert [*calibrate.margins["s"]] == ["No", "01", "2026-01-05", "null"]
+    assert isinstance(eligibility, Eligibility)
+    assert eligibility.values == ("yes", "Off")
+
+
 def test_what_is_no_recipe_is_refused() -> None:
     assert faults("- 1") == [("", "wrong_kind")]
     assert faults("steps: [{trim: {upper: 2}}]") == [("base", "missing_key")]

@@ -1,3 +1,5 @@
+from string import Formatter
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
@@ -5,6 +7,7 @@ from hypothesis import given, strategies as st
 from sampling.design import Design, Lonely, Replicates, multistage, stratified
 from sampling.errors import LonelyClusterError, SchemeError
 from sampling.replicates import balanced_half_samples, jackknife, successive_differences
+from sampling.scheme_messages import SCHEME_MESSAGES
 
 TWO_EACH = stratified(np.ones(6), list("aabbcc"), frame_clusters=[4, 4, 8, 8, 20, 20])
 
@@ -106,6 +109,13 @@ def test_half_samples_need_two_clusters_everywhere() -> None:
 def test_fays_factor_lies_below_one(rho: float) -> None:
     with pytest.raises(SchemeError, match="Fay's factor"):
         balanced_half_samples(TWO_EACH, rho=rho)
+
+
+def test_every_error_speaks_both_languages() -> None:
+    for texts in SCHEME_MESSAGES.values():
+        assert texts.keys() == {"vi", "en"}
+        places = [{part[1] for part in Formatter().parse(text)} for text in texts.values()]
+        assert places[0] - {None} == places[1] - {None}
 
 
 def test_replicates_of_later_stages_or_calibrated_weights_are_refused() -> None:
