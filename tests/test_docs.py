@@ -50,6 +50,40 @@ def test_the_estimation_of_the_guide_runs(tmp_path: Path):
     assert first["se"] == pytest.approx(9.40894080278458, rel=1e-9)
 
 
+def test_the_weights_and_estimates_of_the_guide_are_made(tmp_path: Path):
+    guide = (ROOT / "docs" / "guides" / "estimation.md").read_text()
+    recipe, specification = re.findall(r"```yaml\n(.*?)```", guide, re.S)
+    data = str(ROOT / "tests" / "published" / "reference" / "data" / "satisfaction.csv")
+    (tmp_path / "RECIPE.yaml").write_text(recipe)
+    (tmp_path / "SPEC.yaml").write_text(specification)
+    (tmp_path / "BOTH.yaml").write_text("calibration: RECIPE.yaml\n" + specification)
+    out, report = tmp_path / "WEIGHTS.csv", tmp_path / "REPORT.json"
+    options = ["--out", str(out), "--report", str(report)]
+    done = CliRunner().invoke(main, ["weigh", str(tmp_path / "RECIPE.yaml"), data, *options])
+    assert done.exit_code == 0, done.output
+    assert json.loads(report.read_text())["steps"][-1]["sum"] == pytest.approx(59496)
+    errors = {}
+    for name in ("SPEC", "BOTH"):
+        run = ["estimate", str(tmp_path / f"{name}.yaml"), data, "--json"]
+        done = CliRunner().invoke(main, run)
+        assert done.exit_code == 0, done.output
+        errors[name] = {
+            (row["name"], row["variable"], *row["domain"].values()): row["se"]
+            for row in json.loads(done.stdout)["estimates"]
+        }
+    # Known totals leave less to chance: what they say is no longer estimated at all.
+    assert errors["SPEC"]["dich_vu", "service=land"] > 0.005
+    assert errors["BOTH"]["dich_vu", "service=land"] < 1e-9
+
+
+def test_the_python_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch, capsys):
+    guide = (ROOT / "docs" / "guides" / "estimation.md").read_text()
+    monkeypatch.chdir(ROOT)
+    [program] = re.findall(r"```python\n(.*?)```", guide, re.S)
+    exec(compile(program, "estimation.md", "exec"), {})
+    assert "land" in capsys.readouterr().out
+
+
 def test_the_settings_table_names_every_setting():
     from app.config import PREFIX, Settings
 
