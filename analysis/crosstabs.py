@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from analysis.contrasts import contrast
-from analysis.domains import word
-from analysis.estimate import Estimate, mean, total
+from analysis.domains import OUTSIDE, Domains, word
+from analysis.estimate import Estimate, total_by
 from analysis.inference_errors import InferenceError
 from sampling.design import Design
 from sampling.stages import Codes, Floats, Labels
@@ -25,10 +25,10 @@ class Crosstab:
     ----------
     shape : tuple of int
         r and c.
-    share : Estimate
-        Shares of the population, of shape (r c,), the last column changing fastest.
     count : Estimate
-        Population counts, of the same shape.
+        Population counts, of shape (r c, 1), columns changing fastest.
+    n : int
+        Rows of the sample.
     df : int
         Degrees of freedom of the design.
     name : str
@@ -36,8 +36,8 @@ class Crosstab:
     """
 
     shape: tuple[int, int]
-    share: Estimate
     count: Estimate
+    n: int
     df: int
     name: str
 
@@ -46,9 +46,15 @@ class Crosstab:
         """Parameters by which rows and columns may depend: (r - 1) (c - 1)."""
         return (self.shape[0] - 1) * (self.shape[1] - 1)
 
+    @property
+    def share(self) -> Floats:
+        """Shares of the population: (r c,)."""
+        counts = self.count.value.ravel()
+        return np.asarray(counts / counts.sum(), dtype=float)
+
     def margins(self) -> tuple[Floats, Floats]:
         """Shares of the rows and of the columns: (r,) and (c,)."""
-        cells = self.share.value.reshape(self.shape)
+        cells = self.share.reshape(self.shape)
         return cells.sum(axis=1), cells.sum(axis=0)
 
     def fitted(self) -> Floats:
@@ -58,8 +64,8 @@ class Crosstab:
     def pearson(self) -> float:
         """Pearson's statistic, as of a simple random sample of as many rows."""
         expected = self.fitted()
-        distance = (self.share.value - expected) ** 2 / expected
-        return float(self.share.n * distance.sum())
+        distance = (self.share - expected) ** 2 / expected
+        return float(self.n * distance.sum())
 
     def design_effects(self) -> Floats:
         """Generalised design effects of the interactions: ((r - 1) (c - 1),).
@@ -67,12 +73,14 @@ class Crosstab:
         They compare the covariances of log odds with those of a simple random sample. With an
         empty cell they are worked out at the fitted shares.
         """
-        share = self.share.value
+        share = self.share
         at = share if (share > 0).all() else self.fitted()
         contrasts = np.kron(*(against_first(levels) for levels in self.shape))
         log_odds = contrasts / at
-        plain = log_odds @ contrasts.T / float(self.share.n)
-        found = contrast(self.share, log_odds).covariance
+        plain = log_odds @ contrasts.T / self.n
+        # A count adds to the shares what it is and takes from them what it adds to the whole.
+        slopes = (log_odds - (log_odds @ share)[:, None]) / self.count.value.sum()
+        found = contrast(self.count, slopes).covariance
         effects = eigh(found, plain, eigvals_only=True)
         if effects.max() <= NOTHING:
             raise InferenceError("degenerate_test", name=self.name)
@@ -83,7 +91,7 @@ class Crosstab:
         # A row of the sample adds what its own cell's row and column are away from the margins.
         parts = [np.eye(part.size)[:-1] - part[:-1, None] for part in self.margins()]
         slopes = np.kron(parts[0], parts[1])
-        counts = self.count.value
+        counts = self.count.value.ravel()
         found = (counts - counts.sum() * self.fitted()).reshape(self.shape)[:-1, :-1]
         return found.ravel(), contrast(self.count, slopes).covariance
 
@@ -126,10 +134,11 @@ def crosstab(
     counts = design.weight > 0
     row, height = numbered(rows, counts, names[0])
     column, width = numbered(columns, counts, names[1])
-    cells = np.zeros((counts.size, height * width))
-    cells[np.arange(counts.size), row * width + column] = 1.0
-    share, count = mean(cells, design), total(cells, design)
-    return Crosstab((height, width), share, count, design.degrees_of_freedom, " x ".join(names))
+    names_of_cells = tuple((str(at),) for at in range(height * width))
+    cells = Domains(np.where(counts, row * width + column, OUTSIDE), names_of_cells)
+    count = total_by(np.ones(counts.size), cells, design, covariance=True)
+    df = design.degrees_of_freedom
+    return Crosstab((height, width), count, int(counts.sum()), df, " x ".join(names))
 
 
 def numbered(labels: Labels, counts: NDArray[np.bool_], name: str) -> tuple[Codes, int]:

@@ -145,11 +145,12 @@ def quantile_by(
     sample = weighted_sample(np.ravel(np.asarray(y, dtype=float)), by, design, missing)
     value = np.full((sample.n.size, at.size), np.nan)
     lower, upper = value.copy(), value.copy()
-    for domain, answers in distributions(sample):
+    complete = [*distributions(sample)]
+    for domain, answers in complete:
         value[domain] = answers.quantile(at, rule)
     reached = shares_up_to(value, sample)
     low, high = ends(reached, interval, level)
-    for domain, answers in distributions(sample):
+    for domain, answers in complete:
         lower[domain] = answers.quantile(low[domain], rule)
         upper[domain] = answers.quantile(high[domain], rule)
     reach = t.ppf((1 + level) / 2, np.where(reached.df > 0, reached.df, np.nan))

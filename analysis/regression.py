@@ -7,7 +7,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.collinearity import orthonormal
+from analysis.collinearity import in_basis, orthonormal
 from analysis.domains import missing as is_missing
 from analysis.families import FAMILIES, AnyFamily, Family
 from analysis.generalised_linear import GeneralisedLinear
@@ -129,14 +129,15 @@ def coded_model(
     """Code the variables of counting rows; all other rows are 0 throughout."""
     if not rows.any():
         raise InferenceError("no_rows", names=", ".join(("y", *columns)))
-    (coded,) = predictors({name: column[rows] for name, column in columns.items()})
-    regressors = np.zeros((rows.size, len(coded.terms)))
-    regressors[rows] = coded.patterns[coded.place]
     answers = np.where(rows, y, 0.0)
     refuse_answers(answers[rows], np.flatnonzero(rows), family)
-    share = design.weight[rows] / design.weight[rows].sum()
-    _, triangle = orthonormal(np.sqrt(share)[:, None] * regressors[rows], coded.names)
-    return GeneralisedLinear(answers, regressors, family, coded.names, triangle), coded.terms
+    (coded,) = predictors({name: column[rows] for name, column in columns.items()})
+    count = coded.counted(design.weight[rows])
+    root = np.sqrt(count / count.sum())[:, None]
+    _, triangle = orthonormal(root * coded.patterns, coded.names)
+    axes = np.zeros((rows.size, len(coded.terms)))
+    axes[rows] = in_basis(coded.patterns, triangle)[coded.place]
+    return GeneralisedLinear(answers, axes, triangle, family, coded.names), coded.terms
 
 
 def refuse_answers(y: Floats, places: Codes, family: AnyFamily) -> None:

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 from app.config import read_settings
-from benchmarks import answering, ceiling, estimation, extracts
+from benchmarks import answering, ceiling, extracts, statistics
 from benchmarks.timing import NO_GOAL
 
 
 def main() -> None:
     """Run every benchmark."""
-    table = [*ceiling.rows(), *answering.rows(), *estimation.rows(), *extracts.rows()]
+    table = [*ceiling.rows(), *answering.rows(), *statistics.rows(), *extracts.rows()]
     print(f"{'':52} {'value':>10} {'baseline':>10} {'ratio':>8}  goal")
     for row in table:
         figures = f"{row.value:10.4f} {row.baseline:10.4f} {row.ratio:8.2f}"

@@ -180,8 +180,8 @@ class Design:
         """
         counts = self.weight > 0
         if isinstance(self.scheme, Replicates):
-            present = np.unique(self.scheme.cluster[counts]).size
-            return max(0, min(self.scheme.df, int(present) - 1))
+            clusters = np.unique(self.scheme.cluster[counts]).size
+            return max(0, min(self.scheme.df, clusters - 1))
         if isinstance(self.scheme, Pairs):
             return int(counts.sum()) - 1
         if isinstance(self.scheme, Unequal):

@@ -53,7 +53,7 @@ def test_the_error_is_that_of_repeated_samples(size: int, kept: int) -> None:
     town, generator = Town.grown(1), np.random.default_rng(2)
     # What people say around their cluster's level differs from round to round of the simulation.
     values, variances, apart = [], [], []
-    for _ in range(1200):
+    for _ in range(500):
         first, second = rotated(generator, size, kept)
         found = change(town.asked(0, first, generator), town.asked(1, second, generator))
         values.append(found.value[0, 0])
@@ -61,9 +61,9 @@ def test_the_error_is_that_of_repeated_samples(size: int, kept: int) -> None:
         apart.append(found.before.se[0, 0] ** 2 + found.after.se[0, 0] ** 2)
     truth = (town.level[:, 1] - town.level[:, 0]).mean()
     spread = np.var(values)
-    assert np.mean(values) == pytest.approx(truth, abs=4 * np.sqrt(spread / 1200))
+    assert np.mean(values) == pytest.approx(truth, abs=4 * np.sqrt(spread / 500))
     # The people's own noise is drawn afresh, which a finite frame of clusters leaves out a little.
-    assert np.mean(variances) == pytest.approx(spread, rel=0.16)
+    assert np.mean(variances) == pytest.approx(spread, rel=0.2)
     if kept == size:
         assert np.mean(apart) > 2 * spread
 

@@ -42,7 +42,7 @@ def test_a_mean_varies_as_its_replicates_do(mse: bool) -> None:
     by = crossed([SERVICE])
     parts = mean_by(Y[:, 0], by, design)
     for at, (name,) in enumerate(by.names):
-        assert parts.se[at, 0] == pytest.approx(by_hand(design, Y[:, 0], SERVICE == name))
+        assert parts.se[at, 0] == pytest.approx(by_hand(design, Y[:, 0], name == SERVICE))
 
 
 def test_blocks_of_domains_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ def measured_by(args: Mapping[str, Any], setting: Setting) -> Design:
         return replace(design, weight=weight, calibration=(calibration,))
     if "mse" in args:
         if not isinstance(design.scheme, Replicates):
-            raise UnsupportedError("mse without replicates")
+            raise UnsupportedError("argument mse needs a design with replicates")
         return replace(design, scheme=replace(design.scheme, mse=bool(args["mse"])))
     return design
 
