@@ -6,7 +6,6 @@ of one kind of work; both hold the whole file. One processor each: CPU time is w
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from benchmarks.timing import NO_GOAL, Row, cpu
 
 ROOT = Path(__file__).parent.parent
 LIMITS = "benchmarks.limits"
-MEGABYTE = 1024
+KILOBYTES = 1024
 PROVINCE = Sizes()
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 
@@ -187,8 +186,18 @@ def measured(folder: Path, module: str, work: str, runs: int) -> dict[str, Any]:
     doing = prepared(folder, module, work)
     cpu(doing)
     seconds = [cpu(doing) for _ in range(runs)]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
-    return {"cpu": seconds, "peak": peak}
+    return {"cpu": seconds, "peak": peak()}
+
+
+def peak() -> float:
+    """Most memory that this process ever had, in MB.
+
+    Linux tells it by process; getrusage would count what the process had before it became ours,
+    which is the memory of the one that started it.
+    """
+    status = Path("/proc/self/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / KILOBYTES
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 """A recipe applied anew to each replicate of the weights it starts from."""
 
-from dataclasses import replace
-
-import numpy as np
-
 from sampling.columns import Columns
-from sampling.design import Design, Replicates
+from sampling.design import Design
 from sampling.errors import Fault
 from sampling.recipe import Recipe
+from sampling.replicate_weights import reweighted
+from sampling.stages import Floats
 from sampling.weighing import weighed
 
 
@@ -37,26 +35,29 @@ def reweighed(
 
     Raises
     ------
-    TypeError
+    SchemeError
         If the design has no replicates.
 
     References
     ----------
     Rao and Wu (1988), JASA 83; Valliant (1993), JASA 88, on calibrating each replicate.
     """
-    scheme = design.scheme
-    if not isinstance(scheme, Replicates):
-        raise TypeError("the design has no replicates")
-    whole, faults = weighed(recipe, columns, design.weight)
-    if whole is None:
-        return None, faults
-    counts = whole.weight > 0
-    factor = np.zeros((design.weight.size, scheme.rscales.size))
-    for at in range(scheme.rscales.size):
-        base = design.weight * scheme.factor[scheme.cluster, at]
+
+    def weigh(base: Floats) -> Floats:
         found, faults = weighed(recipe, columns, base)
         if found is None:
-            return None, faults
-        factor[counts, at] = found.weight[counts] / whole.weight[counts]
-    rows = np.arange(design.weight.size)
-    return Design(whole.weight, replace(scheme, cluster=rows, factor=factor)), ()
+            raise _StoppedError(faults)
+        return found.weight
+
+    try:
+        return reweighted(design, weigh), ()
+    except _StoppedError as stopped:
+        return None, stopped.faults
+
+
+class _StoppedError(Exception):
+    """A recipe that fails on some of the weights."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults

@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 
 from sampling.columns import Columns
 from sampling.design import Design, Replicates, multistage
+from sampling.errors import SchemeError
 from sampling.recipe import read_recipe
 from sampling.reweighing import reweighed
 from sampling.tabular import read_table
@@ -217,12 +218,12 @@ def test_every_replicate_goes_through_the_whole_recipe() -> None:
     design, faults = reweighed(recipe, columns, Design(base, scheme))
     assert design is not None, faults
     assert isinstance(design.scheme, Replicates)
-    weights = design.weight[:, None] * design.scheme.factor
+    weights = design.weight[:, None] * design.scheme.factor[design.scheme.cluster]
     groups = columns.labels("group")
     assert weights[groups == "a"].sum(axis=0) == pytest.approx(np.full(7, 60))
     assert weights[groups == "b"].sum(axis=0) == pytest.approx(np.full(7, 40))
     assert np.ptp(weights, axis=1).max() > 0
-    with pytest.raises(TypeError):
+    with pytest.raises(SchemeError):
         reweighed(recipe, columns, multistage(base))
 
 
