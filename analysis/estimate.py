@@ -218,7 +218,11 @@ def estimated(
 ) -> Estimate:
     """Estimate functions of domain totals of weighted columns, with their precision."""
     inside = sample.by.codes >= 0
-    totals = sums(columns[inside], sample.by.codes[inside], len(sample.by.names))
+    # Where all are inside, a copy of the columns would cost more than the sums.
+    mine, codes = (
+        (columns, sample.by.codes) if inside.all() else (columns[inside], sample.by.codes[inside])
+    )
+    totals = sums(mine, codes, len(sample.by.names))
     value = function.value(totals)
     if isinstance(sample.design.scheme, Replicates):
         replicated = Replicated(columns, sample.by, function, sample.design.scheme)
