@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql import Executable
+from sqlalchemy.sql import Executable, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
 CONNECTIONS = 4
@@ -30,6 +30,7 @@ class Statement:
 
     def __init__(self, executable: Executable) -> None:
         self.executable = executable
+        self.reads = isinstance(executable, Select)
         self.written: dict[str, _Written] = {}
 
     def run(self, lent: Any, dialect: Dialect, values: Mapping[str, Any]) -> Any:
@@ -118,7 +119,7 @@ def run_alone(engine: Engine, statement: Statement, values: Mapping[str, Any]) -
             fresh = _from_pool(engine)
             fresh.detach()
             kept = _kept.connections[engine] = fresh.dbapi_connection
-        return _outcome(statement.run(kept, engine.dialect, values))
+        return _outcome(statement.run(kept, engine.dialect, values), statement)
     with _lent:
         return _lend(engine, statement, values)
 
@@ -128,7 +129,7 @@ def _lend(engine: Engine, statement: Statement, values: Mapping[str, Any]) -> tu
     found: Any = lent.driver_connection
     try:
         found.autocommit = True
-        outcome = _outcome(statement.run(found, engine.dialect, values))
+        outcome = _outcome(statement.run(found, engine.dialect, values), statement)
         found.autocommit = False
     except BaseException as error:
         lent.invalidate()  # in what state it is, nobody knows
@@ -148,5 +149,6 @@ def _from_pool(engine: Engine) -> PoolProxiedConnection:
         raise translated(error, "", engine.dialect) from error
 
 
-def _outcome(cursor: Any) -> tuple[int, Any]:
-    return cursor.rowcount, cursor.fetchone() if cursor.description else None
+def _outcome(cursor: Any, statement: Statement) -> tuple[int, Any]:
+    # Not `cursor.description`, for which psycopg describes every column.
+    return cursor.rowcount, cursor.fetchone() if statement.reads else None

@@ -96,9 +96,9 @@ class Injector:
             raise self._translated("disk I/O error", sql)
         return real(statement, *rest)
 
-    def _reply(self, name: str, real: Callable[..., Any], cursor: Any) -> Any:
+    def _reply(self, name: str, real: Callable[..., Any], *args: Any) -> Any:
         """What is a transaction of its own may succeed without our hearing of it."""
-        outcome = real(cursor)
+        outcome = real(*args)
         if self.due("statement's reply"):
             raise self._translated("connection lost", "")
         return outcome
