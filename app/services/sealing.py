@@ -23,6 +23,8 @@ PREFIX = 4
 FRAME, FRAME_OF_ANSWER = 216, 8
 WIDEST = 4
 LONGEST_TEXT = 1500
+# Made once: `json.dumps` makes a new one for each answer.
+WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 DURATIONS = range(1, 6)
 RID, RECEIPT = re.compile("[0-9a-f]{32}"), re.compile("[0-9a-f]{64}")
 NEEDED = {"rid", "answers", "comment", "receipt"}
@@ -97,7 +99,7 @@ def unpadded(content: bytes) -> bytes:
 def seal(public: bytes, content: Content, least: int = 0) -> bytes:
     """Close a box that only the secret half of `public` opens, with room for `least` bytes."""
     fields = {**vars(content), "answers": dict(content.answers)}
-    document = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    document = WRITE(fields)
     return SealedBox(PublicKey(public)).encrypt(padded(document.encode(), least))
 
 
