@@ -148,7 +148,13 @@ def _rows(session: Session, tried: Sequence[Tried]) -> dict[bytes, SignInFailure
     keys = sorted(each.key for each in tried)
     dialect = sqlite if is_sqlite(session) else postgresql
     new = [{"key": key, "count": 0, "last_at": now} for key in keys]
-    session.execute(dialect.insert(SignInFailure).on_conflict_do_nothing(), new)
+    # Writing what is there already locks it: else somebody whose code was right could delete it
+    # before it is read.
+    insert = dialect.insert(SignInFailure)
+    kept = insert.on_conflict_do_update(
+        index_elements=[SignInFailure.key], set_={"count": SignInFailure.count}
+    )
+    session.execute(kept, new)
     query = select(SignInFailure).where(SignInFailure.key.in_(keys)).order_by(SignInFailure.key)
     found = session.scalars(query.with_for_update().execution_options(populate_existing=True))
     return {row.key: row for row in found}
