@@ -53,10 +53,6 @@ FAULT_MESSAGES: dict[str, dict[str, str]] = {
         "vi": "«{value}» chỉ dùng cho stat: {stat}",
         "en": "«{value}» goes with stat: {stat} only",
     },
-    "not_a_share": {
-        "vi": "«{value}» không phải 0 hay 1: logit và beta dành cho tỷ lệ",
-        "en": "«{value}» is neither 0 nor 1: logit and beta are for shares",
-    },
     "bad_level": {
         "vi": "«{value}» phải nằm giữa 0 và 1, ví dụ 0.95",
         "en": "«{value}» must lie between 0 and 1, such as 0.95",
