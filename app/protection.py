@@ -45,8 +45,4 @@ PROMISES: Mapping[Protection, str] = {
     ),
 }
 # The link of an SMS opens the same page as a slip: the provider sees the link, never the answer.
-OF_DOORS: Mapping[Door, Protection] = {
-    Door.SLIP: Protection.ANONYMOUS,
-    Door.SMS: Protection.ANONYMOUS,
-    Door.POSTER: Protection.ANONYMOUS,
-}
+OF_DOORS: Mapping[Door, Protection] = dict.fromkeys(Door, Protection.ANONYMOUS)

@@ -90,6 +90,9 @@ class JobKind(StrEnum):
     DRAW = "draw"
     OPEN_ROUND = "open_round"
     PRINT_SLIPS = "print_slips"
+    PRINT_POSTERS = "print_posters"
+    PRINT_CARDS = "print_cards"
+    MATCH_CLAIMS = "match_claims"
     MIX = "mix"
     CLOSE_ROUND = "close_round"
     ESTIMATE = "estimate"
@@ -134,12 +137,22 @@ class ChangeMark(StrEnum):
 
 
 class CellLevel(StrEnum):
-    """How much an answer may still say about where it came from."""
+    """How much an answer may still say about where it came from.
+
+    Dossiers that were not drawn and forms without a dossier have small trees of their own, so
+    that their answers never mix with those that carry a weight. Answers for dossiers that the
+    list does not hold yet are sealed for the cell that waits, which is never mixed.
+    """
 
     MIXING = "mixing"
     STRATUM = "stratum"
     UNIT = "unit"
     ROUND = "round"
+    VOLUNTEER_UNIT = "volunteer_unit"
+    VOLUNTEER_ROUND = "volunteer_round"
+    OPEN_UNIT = "open_unit"
+    OPEN_ROUND = "open_round"
+    WAITING = "waiting"
 
 
 class Door(StrEnum):
@@ -148,6 +161,10 @@ class Door(StrEnum):
     SLIP = "slip"
     SMS = "sms"
     POSTER = "poster"
+    RECEIPT = "receipt"
+    SCREEN = "screen"
+    CARD = "card"
+    OPEN = "open"
 
 
 class Trait(StrEnum):

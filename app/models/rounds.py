@@ -1,6 +1,6 @@
 """Survey rounds, their draw, and the right of each drawn dossier to answer once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
@@ -99,3 +99,8 @@ class Token(Model):
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     ballot_id: Mapped[int] = mapped_column(ForeignKey("ballot.id", ondelete="CASCADE"), index=True)
     door: Mapped[Door] = mapped_column(words(Door, "door"))
+    # A code on a receipt is handed over before anybody knows the result, and opens later.
+    opens_on: Mapped[date | None]
+    slip_run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("slip_run.id", ondelete="SET NULL"), index=True
+    )
