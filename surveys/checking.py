@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 
+from surveys.checking_conditions import Verdict, findings
+from surveys.checking_texts import ordering_faults, piping_faults
+from surveys.conditions import written
 from surveys.errors import Fault
 from surveys.kinds import KINDS
+from surveys.kinds.values import value_faults
+from surveys.places import placed
 from surveys.questionnaire import (
     FACTOR_ROLES,
     RATED_ROLES,
     Question,
     Questionnaire,
     Role,
-    Scale,
 )
 
 Placed = tuple[str, Question]
@@ -18,6 +22,9 @@ Placed = tuple[str, Question]
 
 def check(questionnaire: Questionnaire) -> tuple[Fault, ...]:
     """Find what would leave answers useless or misread.
+
+    That a way has no default cannot happen: ways are derived from conditions
+    (`surveys.routing.path`), and a question without any is on every way.
 
     Parameters
     ----------
@@ -27,49 +34,51 @@ def check(questionnaire: Questionnaire) -> tuple[Fault, ...]:
     Returns
     -------
     tuple of Fault
-        Empty when the questionnaire may be published.
+        Empty when the questionnaire may be published. What only looks odd is told apart,
+        by `warnings`: whoever asks for faults need not sort them.
     """
-    placed = tuple(_placed(questionnaire))
+    found = tuple(placed(questionnaire))
     faults: list[Fault] = []
     for number, scale in enumerate(questionnaire.scales):
-        faults += _scale_faults(scale, f"scales[{number}]")
-    for path, question in placed:
+        faults += value_faults(scale.choices, scale.satisfied_from, f"scales[{number}]")
+    for path, question in found:
         faults += _rating_faults(question, path)
         faults += _comment_faults(question, path)
         faults += KINDS[question.kind].faults(question, path)
-    faults += _second_of(placed, Role.OVERALL, "two_overall")
-    faults += _second_of(placed, Role.COMMENT, "two_comments")
+    faults += _second_of(found, Role.OVERALL, "two_overall")
+    faults += _second_of(found, Role.COMMENT, "two_comments")
     faults += _unused(questionnaire)
+    faults += _of_verdict(questionnaire, Verdict.NEVER_HOLDS, "condition_never_holds")
+    faults += piping_faults(questionnaire)
+    faults += ordering_faults(questionnaire)
     return tuple(faults)
 
 
-def _placed(questionnaire: Questionnaire) -> Iterator[Placed]:
-    for outer, section in enumerate(questionnaire.sections):
-        for inner, question in enumerate(section.questions):
-            yield f"sections[{outer}].questions[{inner}]", question
+def warnings(questionnaire: Questionnaire) -> tuple[Fault, ...]:
+    """Find what is harmless, and probably not what was meant.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        What `surveys.reading.read_questionnaire` gave.
+
+    Returns
+    -------
+    tuple of Fault
+        Conditions that always hold. A questionnaire with warnings may be published.
+    """
+    return tuple(_of_verdict(questionnaire, Verdict.ALWAYS_HOLDS, "condition_always_holds"))
 
 
-def _scale_faults(scale: Scale, path: str) -> Iterator[Fault]:
-    taken = set()
-    for number, choice in enumerate(scale.choices):
-        place = f"{path}.choices[{number}]"
-        if choice.value is None and not choice.exclusive:
-            yield Fault(place, "value_missing")
-        elif choice.value is not None and choice.exclusive:
-            yield Fault(f"{place}.value", "value_out_of_place", choice.value)
-        elif choice.value in taken:
-            yield Fault(f"{place}.value", "value_clash", choice.value)
-        elif choice.value is not None:
-            taken.add(choice.value)
-    if len(taken) < 2:
-        yield Fault(f"{path}.choices", "too_few_values")
-    elif not min(taken) < scale.satisfied_from <= max(taken):
-        yield Fault(f"{path}.satisfied_from", "cut_divides_nothing", scale.satisfied_from)
+def _of_verdict(questionnaire: Questionnaire, verdict: Verdict, code: str) -> Iterator[Fault]:
+    for finding in findings(questionnaire):
+        if finding.verdict is verdict:
+            yield Fault(finding.path, code, written(finding.condition))
 
 
 def _rating_faults(question: Question, path: str) -> Iterator[Fault]:
     role = question.role
-    if role in RATED_ROLES and not KINDS[question.kind].has_values:
+    if role in RATED_ROLES and not KINDS[question.kind].has_values(question):
         yield Fault(f"{path}.kind", "rating_without_values", question.kind)
     if role in FACTOR_ROLES and question.factor is None:
         yield Fault(path, "factor_missing")
@@ -95,9 +104,9 @@ def _comment_faults(question: Question, path: str) -> Iterator[Fault]:
         yield Fault(f"{path}.required", "comment_required", value=True)
 
 
-def _second_of(placed: tuple[Placed, ...], role: Role, code: str) -> Iterator[Fault]:
+def _second_of(questions: tuple[Placed, ...], role: Role, code: str) -> Iterator[Fault]:
     """Tell every question of a role that only one may have."""
-    paths = [path for path, question in placed if question.role is role]
+    paths = [path for path, question in questions if question.role is role]
     for path in paths[1:]:
         yield Fault(path, code, None, {"first": paths[0]})
 
@@ -106,7 +115,9 @@ def _unused(questionnaire: Questionnaire) -> Iterator[Fault]:
     factors = {question.factor for question in questionnaire.questions}
     scales = {question.scale for question in questionnaire.questions}
     for number, factor in enumerate(questionnaire.factors):
-        if factor.code not in factors:
+        if factor.filled_from and factor.code in factors:
+            yield Fault(f"factors[{number}].filled_from", "filled_and_asked", factor.code)
+        elif factor.code not in factors and not factor.filled_from:
             yield Fault(f"factors[{number}]", "unused", factor.code)
     for number, scale in enumerate(questionnaire.scales):
         if scale.code not in scales:

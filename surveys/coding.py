@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
+from surveys.answers import Answer
 from surveys.codebook import Coded, Column
-from surveys.kinds import KINDS, Answer
+from surveys.kinds import KINDS
+from surveys.ordering import ORDER_COLUMN, columns, shuffles
 from surveys.questionnaire import Question, Questionnaire, Role
 
 
@@ -20,13 +22,15 @@ def codebook(questionnaire: Questionnaire, language: str = "vi") -> tuple[Column
     Returns
     -------
     tuple of Column
-        In the order of the questions. The comment has none: it is stored apart.
+        In the order of the questions; at the end the order in which they were shown, where
+        something is shuffled. The comment has none: it is stored apart.
     """
-    return tuple(
+    found = tuple(
         column
         for question in _coded_questions(questionnaire)
         for column in KINDS[question.kind].columns(question, language)
     )
+    return found + columns(questionnaire, language)
 
 
 def coded(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dict[str, Coded]:
@@ -42,13 +46,18 @@ def coded(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> dict[s
     Returns
     -------
     dict of column name to float, str or None
-        A float for a scale (1 to 5 on five points), the code for a choice, the text for a
-        text; None where nothing was answered, where an exclusive option was chosen (no
-        opinion, prefer not to say), and where the questionnaire knows no such option.
+        A float for a scale (1 to 5 on five points), for options with values and for a number;
+        1 or 0 for each option of which several may be chosen; the code for a choice, ISO text
+        for a day, the text for a text. None where nothing was answered, where an exclusive
+        option was chosen (no opinion, prefer not to say), and where the questionnaire knows
+        no such option.
     """
     row: dict[str, Coded] = {}
     for question in _coded_questions(questionnaire):
         row.update(KINDS[question.kind].code(question, answers.get(question.code)))
+    if shuffles(questionnaire):
+        order = answers.get(ORDER_COLUMN)
+        row[ORDER_COLUMN] = order if isinstance(order, str) else None
     return row
 
 
@@ -91,8 +100,8 @@ def top_codes(question: Question) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Codes of the options whose value reaches the scale's cut, such as 4 and 5 of five;
-        empty for a question that is not on a scale.
+        Codes of the options whose value reaches the cut, such as 4 and 5 of five; empty for
+        a question whose options have none.
     """
     cut = question.satisfied_from
     if cut is None:

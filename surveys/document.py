@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +17,7 @@ LONGEST_TEXT = 4000
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CHOICE_CODE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 FRACTION = re.compile(r"-?[0-9]{1,6}(/[1-9][0-9]{0,5})?|-?[0-9]{1,4}\.[0-9]{1,2}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ABSENT = object()
 
 
@@ -157,14 +159,24 @@ class Node:
         self.refuse("not_boolean")
         return False
 
-    def fraction(self) -> Fraction:
+    def fraction(self, largest: int = LARGEST_NUMBER) -> Fraction:
         """Give an exact number: a whole one, or a fraction or decimal in quotes."""
-        if type(self.value) is int and abs(self.value) <= LARGEST_NUMBER:
+        if type(self.value) is int and abs(self.value) <= largest:
             return Fraction(self.value)
         if isinstance(self.value, str) and FRACTION.fullmatch(self.value):
             return Fraction(self.value)
         self.refuse("bad_value")
         return Fraction(0)
+
+    def day(self) -> date:
+        """Give a day, written as ISO 8601 has it."""
+        if isinstance(self.value, str) and DAY.fullmatch(self.value):
+            try:
+                return date.fromisoformat(self.value)
+            except ValueError:
+                pass
+        self.refuse("bad_day")
+        return date.min
 
 
 def refuse_clashes(nodes: Sequence[Node]) -> None:

@@ -1,5 +1,7 @@
 """The words of every fault, in Vietnamese and English."""
 
+from surveys.logic_messages import LOGIC
+
 DEFAULT_LOCALE = "vi"
 
 DOCUMENT = {
@@ -24,6 +26,14 @@ DOCUMENT = {
         'trong ngoặc kép như "1/3", "2.5"',
         "en": 'the value "{value}" is not valid: write a whole number, or a fraction or decimal '
         'in quotes such as "1/3", "2.5"',
+    },
+    "bad_day": {
+        "vi": 'ngày "{value}" không hợp lệ: ghi theo dạng "2026-11-23"',
+        "en": 'the day "{value}" is not valid: write it as "2026-11-23"',
+    },
+    "words_missing": {
+        "vi": "phiếu có ngôn ngữ ngoài tiếng Việt, tiếng Anh: phải ghi lời cho phương án này",
+        "en": "the questionnaire speaks more than Vietnamese and English: word this option",
     },
     "bad_code": {
         "vi": 'mã "{value}" không hợp lệ: chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới, '
@@ -65,6 +75,10 @@ DOCUMENT = {
         "vi": 'ngôn ngữ này không có trong mục "languages"',
         "en": 'this language is not among "languages"',
     },
+    "unknown_draft": {
+        "vi": '"{value}" không phải một ngôn ngữ dịch của phiếu (chọn trong: {known})',
+        "en": '"{value}" is not a language that the form is translated into (one of: {known})',
+    },
     "unknown_kind": {
         "vi": 'không có loại câu hỏi "{value}"; các loại có: {known}',
         "en": 'there is no kind of question "{value}"; there are: {known}',
@@ -84,6 +98,10 @@ DOCUMENT = {
 }
 
 MEANING = {
+    "filled_and_asked": {
+        "vi": "yếu tố {value} được tính từ hồ sơ nên không câu hỏi nào được thuộc về nó",
+        "en": "the factor {value} is worked out from dossiers, so no question may belong to it",
+    },
     "two_overall": {
         "vi": "chỉ được có một câu hỏi hài lòng chung, câu đầu ở {first}",
         "en": "there may be one overall question only; the first is at {first}",
@@ -144,6 +162,30 @@ MEANING = {
         "vi": "mức {value} coi mọi phương án, hoặc không phương án nào, là hài lòng",
         "en": "the cut {value} counts every option, or none, as satisfied",
     },
+    "cut_missing": {
+        "vi": 'câu đánh giá phải ghi mức từ đó coi là hài lòng ("satisfied_from")',
+        "en": 'a rating must say from which value on it counts as satisfied ("satisfied_from")',
+    },
+    "cut_without_values": {
+        "vi": "các phương án không có giá trị nên không có mức coi là hài lòng",
+        "en": "the options have no values, so none of them can count as satisfied",
+    },
+    "value_unused": {
+        "vi": "phương án của loại câu hỏi này không mang giá trị",
+        "en": "options of this kind of question carry no values",
+    },
+    "faces_need_five": {
+        "vi": "hình khuôn mặt chỉ dùng được cho thang đo có đúng năm mức",
+        "en": "faces can only stand beside a scale of exactly five options",
+    },
+    "bounds_crossed": {
+        "vi": "giới hạn {value} trái với giới hạn kia ({low}): không câu trả lời nào hợp lệ",
+        "en": "the bound {value} contradicts the other one ({low}): no answer could be valid",
+    },
+    "more_than_offered": {
+        "vi": "chỉ có {offered} phương án để chọn, không kể phương án đứng riêng (exclusive)",
+        "en": "there are only {offered} options to choose beside the exclusive ones",
+    },
     "too_few_choices": {
         "vi": "phải có ít nhất hai phương án, không kể phương án đứng riêng (exclusive)",
         "en": "there must be at least two options beside the exclusive ones",
@@ -167,10 +209,66 @@ ANSWERS = {
         "vi": "Xin Ông/Bà chỉ chọn một phương án.",
         "en": "Please choose one option only.",
     },
+    "not_alone": {
+        "vi": "Ông/Bà đã chọn phương án không đi cùng phương án khác. "
+        "Xin bỏ chọn phương án đó hoặc các phương án còn lại.",
+        "en": "You chose an option that cannot go together with others. "
+        "Please clear it, or clear the others.",
+    },
+    "too_few_chosen": {
+        "vi": "Xin Ông/Bà chọn ít nhất {limit} phương án.",
+        "en": "Please choose at least {limit}.",
+    },
+    "too_many_chosen": {
+        "vi": "Xin Ông/Bà chọn nhiều nhất {limit} phương án.",
+        "en": "Please choose at most {limit}.",
+    },
+    "not_number": {
+        "vi": "Xin Ông/Bà ghi bằng chữ số, ví dụ 12.",
+        "en": "Please write a number in digits, such as 12.",
+    },
+    "number_unclear": {
+        "vi": "Số này có thể hiểu theo hai cách. Xin Ông/Bà ghi liền các chữ số, không tách "
+        "hàng nghìn, ví dụ 1500; số lẻ ghi sau dấu phẩy, ví dụ 1,5.",
+        "en": "This number can be read in two ways. Please write it without marks between the "
+        "thousands, such as 1500; use a comma or a point for decimals only, such as 1.5.",
+    },
+    "number_not_whole": {
+        "vi": "Xin Ông/Bà ghi số nguyên, không có phần lẻ.",
+        "en": "Please write a whole number.",
+    },
+    "too_many_decimals": {
+        "vi": "Xin Ông/Bà ghi không quá {limit} chữ số sau dấu phẩy.",
+        "en": "Please write no more than {limit} decimals.",
+    },
+    "number_too_low": {
+        "vi": "Xin Ông/Bà ghi số từ {limit:vi} trở lên.",
+        "en": "Please write a number of {limit:en} or more.",
+    },
+    "number_too_high": {
+        "vi": "Xin Ông/Bà ghi số không quá {limit:vi}.",
+        "en": "Please write a number of {limit:en} or less.",
+    },
+    "not_day": {
+        "vi": "Xin Ông/Bà ghi đủ ngày, tháng và năm, ví dụ 23/11/2026.",
+        "en": "Please give a day, a month and a year, such as 23/11/2026.",
+    },
+    "day_too_early": {
+        "vi": "Xin Ông/Bà ghi từ ngày {limit:%d/%m/%Y} trở về sau.",
+        "en": "Please give {limit:%d/%m/%Y} or a later day.",
+    },
+    "day_too_late": {
+        "vi": "Xin Ông/Bà ghi từ ngày {limit:%d/%m/%Y} trở về trước.",
+        "en": "Please give {limit:%d/%m/%Y} or an earlier day.",
+    },
+    "day_in_future": {
+        "vi": "Ngày này chưa đến. Xin Ông/Bà xem lại.",
+        "en": "This day is still to come. Please check it.",
+    },
     "answer_too_long": {
         "vi": "Xin Ông/Bà viết không quá {limit} ký tự.",
         "en": "Please write no more than {limit} characters.",
     },
 }
 
-MESSAGES: dict[str, dict[str, str]] = {**DOCUMENT, **MEANING, **ANSWERS}
+MESSAGES: dict[str, dict[str, str]] = {**DOCUMENT, **MEANING, **ANSWERS, **LOGIC}

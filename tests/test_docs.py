@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import COMMANDS, main
+from surveys.paging import pages
+from surveys.reading import read_questionnaire
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("app/data/**/*.md")])
@@ -82,6 +84,22 @@ def test_the_python_of_the_guide_runs(monkeypatch: pytest.MonkeyPatch, capsys):
     [program] = re.findall(r"```python\n(.*?)```", guide, re.S)
     exec(compile(program, "estimation.md", "exec"), {})
     assert "land" in capsys.readouterr().out
+
+
+def test_the_questionnaire_of_the_guide_makes_sense(tmp_path: Path):
+    guide = (ROOT / "docs" / "guides" / "questionnaires.md").read_text()
+    [example] = re.findall(r"```json\n(.*?)```", guide, re.S)
+    document = tmp_path / "PHIEU.json"
+    document.write_text(example)
+    done = CliRunner().invoke(main, ["questionnaire", "check", str(document), "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["warnings"] == []
+    assert pages(read_questionnaire(example.encode())) == (
+        ("cach_nop", "tre_hen"),
+        ("so_ngay",),
+        ("thai_do", "huong_dan"),
+        ("ly_do",),
+    )
 
 
 def test_the_settings_table_names_every_setting():

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from app.commands.reporting import locale, print_json, stop_with_faults
-from surveys.checking import check
+from surveys.checking import check, warnings
 from surveys.errors import QuestionnaireError
 from surveys.questionnaire import Questionnaire
 from surveys.reading import read_questionnaire
@@ -18,6 +18,8 @@ SUMMARY = {
     "en": "{code} version {version}: {questions} questions, languages {languages}; "
     "no faults\nsha256 {hash}",
 }
+
+WARNING = {"vi": "nên xem lại: ", "en": "look again: "}
 
 
 @click.group()
@@ -37,12 +39,15 @@ def check_file(file: Path, *, as_json: bool) -> None:
     faults = check(found)
     if faults:
         stop_with_faults(faults, as_json=as_json)
-    facts = _facts(found)
+    facts, warned = _facts(found), warnings(found)
     if as_json:
-        print_json({**facts, "faults": []})
+        noted = [warning.as_dict(locale()) for warning in warned]
+        print_json({**facts, "faults": [], "warnings": noted})
     else:
         listed = {**facts, "languages": ", ".join(found.languages)}
         click.echo(SUMMARY[locale()].format(**listed))
+        for warning in warned:
+            click.echo(f"{WARNING[locale()]}{warning.line(locale())}", err=True)
 
 
 def _facts(found: Questionnaire) -> dict[str, Any]:

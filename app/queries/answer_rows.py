@@ -17,7 +17,7 @@ class AnsweredRow:
     """One person's answers; the random number they are sorted by is not told."""
 
     cell_id: int
-    answers: Mapping[str, str]
+    answers: Mapping[str, str | list[str]]
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, union_all
 
-from app.models import Answer, Ballot, Batch, Cell, FormTally, Receipt, Round, Tally
+from app.models import Answer, Ballot, Batch, Cell, FormTally, OpenForm, Receipt, Round, Tally
+from app.queries.boxes import title
 from app.vocabulary import Trait
 
 AT_ONCE = 1000
 Place = tuple[int, str, str]
+Stored = str | list[str]
 
 
 @dataclass(frozen=True)
 class Receipts:
-    """How many receipts a round has, and how many ballots gave the nonce of another again."""
+    """How many receipts a round has, and how many forms gave the nonce of another again."""
 
     stored: int
     repeated: int
@@ -27,7 +29,7 @@ def questionnaire(connection: Connection, round_id: int) -> Mapping[str, Any] | 
     return connection.scalar(select(Round.questionnaire).where(Round.id == round_id))
 
 
-def answers(connection: Connection, round_id: int) -> Iterator[tuple[int, Mapping[str, str]]]:
+def answers(connection: Connection, round_id: int) -> Iterator[tuple[int, Mapping[str, Stored]]]:
     """Go through the answers of a round with the cells they were opened in."""
     query = select(Answer.cell_id, Answer.answers).where(Answer.round_id == round_id)
     for row in connection.execute(query, execution_options={"yield_per": AT_ONCE}):
@@ -74,15 +76,18 @@ def _by_cell(connection: Connection, round_id: int, cell_id: Any, total: Any) ->
 
 
 def receipts(connection: Connection, round_id: int) -> Receipts:
-    """Count receipts, and the ballots whose form had been sent for another ballot before."""
-    own = select(Ballot.accept).where(Ballot.round_id == round_id, Ballot.accept.is_not(None))
-    others = select(Ballot.accept).where(Ballot.round_id != round_id, Ballot.accept.is_not(None))
-    given = own.subquery()
+    """Count receipts, and the forms that had been sent before, for another ballot or openly."""
+    given = union_all(
+        select(Ballot.accept.label("mark"), Ballot.round_id).where(Ballot.accept.is_not(None)),
+        select(OpenForm.mark, OpenForm.round_id),
+    ).subquery()
+    own = select(given.c.mark).where(given.c.round_id == round_id).subquery()
+    others = select(given.c.mark).where(given.c.round_id != round_id)
     total, different = connection.execute(
-        select(func.count(), func.count(given.c.accept.distinct()))
+        select(func.count(), func.count(own.c.mark.distinct()))
     ).one()
     elsewhere = connection.scalar(
-        select(func.count(given.c.accept.distinct())).where(given.c.accept.in_(others))
+        select(func.count(own.c.mark.distinct())).where(own.c.mark.in_(others))
     )
     stored = connection.scalar(
         select(func.count()).select_from(Receipt).where(Receipt.round_id == round_id)
@@ -92,5 +97,5 @@ def receipts(connection: Connection, round_id: int) -> Receipts:
 
 def labels(connection: Connection, cells: Sequence[int]) -> Mapping[int, str]:
     """Name cells."""
-    rows = connection.execute(select(Cell.id, Cell.label).where(Cell.id.in_(cells)))
-    return {row.id: row.label for row in rows}
+    rows = connection.execute(select(Cell.id, Cell.level, Cell.label).where(Cell.id.in_(cells)))
+    return {row.id: title(row.level, row.label) for row in rows}

@@ -8,25 +8,30 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from surveys.answers import Answer
 from surveys.kinds import KINDS
-from surveys.questionnaire import Questionnaire
+from surveys.ordering import ORDER_COLUMN
+from surveys.questionnaire import RATED_ROLES, Questionnaire
 
 FEWEST_RATINGS = 5
 Ratings = Mapping[str, Mapping[str, Fraction]]
 
 
 def rated_items(questionnaire: Questionnaire) -> Ratings:
-    """Give for each rated question the value of its options, without those that are no rating."""
+    """Give for each rating the value of its options, without those that are no rating.
+
+    Other questions whose options have values, such as income, say nothing of straight lines.
+    """
     return {
         question.code: {
             choice.code: choice.value for choice in question.choices if choice.value is not None
         }
         for question in questionnaire.questions
-        if KINDS[question.kind].has_values
+        if question.role in RATED_ROLES and KINDS[question.kind].has_values(question)
     }
 
 
-def duplicates(given: Iterable[tuple[Mapping[str, str], str | None]]) -> int:
+def duplicates(given: Iterable[tuple[Mapping[str, Answer], str | None]]) -> int:
     """Count the answers that another one repeats in every item and in the comment.
 
     Parameters
@@ -44,11 +49,15 @@ def duplicates(given: Iterable[tuple[Mapping[str, str], str | None]]) -> int:
     >>> duplicates([({"q1": "5"}, None), ({"q1": "5"}, None), ({"q1": "5"}, "Tốt")])
     2
     """
-    alike = Counter((frozenset(answers.items()), comment) for answers, comment in given)
+    # In which order the questions stood is nothing that anybody said.
+    alike = Counter(
+        (frozenset(item for item in answers.items() if item[0] != ORDER_COLUMN), comment)
+        for answers, comment in given
+    )
     return sum(count for count in alike.values() if count > 1)
 
 
-def straight_lines(rated: Ratings, given: Iterable[Mapping[str, str]]) -> int:
+def straight_lines(rated: Ratings, given: Iterable[Mapping[str, Answer]]) -> int:
     """Count the answers that gave all rated items, five or more, the same value.
 
     Parameters
@@ -65,10 +74,11 @@ def straight_lines(rated: Ratings, given: Iterable[Mapping[str, str]]) -> int:
     return sum(_is_straight(rated, answers) for answers in given)
 
 
-def _is_straight(rated: Ratings, answers: Mapping[str, str]) -> bool:
+def _is_straight(rated: Ratings, answers: Mapping[str, Answer]) -> bool:
     values = [
         value
         for code, values in rated.items()
-        if (value := values.get(answers.get(code, ""))) is not None
+        if isinstance(answer := answers.get(code), str)
+        and (value := values.get(answer)) is not None
     ]
     return len(values) >= FEWEST_RATINGS and len(set(values)) == 1

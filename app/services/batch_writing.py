@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import is_sqlite
 from app.models import Answer, Batch, Cell, Comment, Receipt, Round
+from app.queries.boxes import sample_of
 from app.services import answer_patterns, settling, tallying
 from app.services.sealing import Content
+from surveys.answers import Answer as Given, from_json
 from surveys.questionnaire import Questionnaire
 from surveys.reading import read_questionnaire
 
@@ -58,23 +60,28 @@ def write(session: Session, batch: Opened) -> int:
     UnfaithfulBatchError
         If what the tables now hold differs from what was opened.
     """
-    unit_id = session.scalar(select(Cell.unit_id).where(Cell.id == batch.cell_id))
+    level, unit_id = session.execute(
+        select(Cell.level, Cell.unit_id).where(Cell.id == batch.cell_id)
+    ).one()
     by_rid = {content.rid: content for content in batch.contents}
     present = _stored(session, by_rid)
     new = [by_rid[rid] for rid in sorted(by_rid.keys() - present.keys())]
     _insert_new(session, Answer, [_answer(batch, content) for content in new])
     _check(session, by_rid)
     _write_comments(session, batch.round_id, unit_id, new)
-    _write_receipts(session, batch.round_id, unit_id, batch.contents)
+    # Anybody may send forms without a dossier, as many as they like: what their senders report
+    # counts for the round, for no unit.
+    reported = None if sample_of(level) == "O" else unit_id
+    _write_receipts(session, batch.round_id, reported, batch.contents)
     _count(session, batch, new)
     return len(new)
 
 
-def _stored(session: Session, rids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+def _stored(session: Session, rids: Collection[str]) -> Mapping[str, Mapping[str, Given]]:
     # Sorted: the server's log of statements names boxes in the order of their opening, and
     # whoever has both could otherwise put each answer beside its box.
     query = select(Answer.rid, Answer.answers).where(Answer.rid.in_(sorted(rids)))
-    return {row.rid: row.answers for row in session.execute(query)}
+    return {row.rid: from_json(row.answers) for row in session.execute(query)}
 
 
 def _answer(batch: Opened, content: Content) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """From opened answers to a frozen run of estimates; reached only by the worker and commands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -11,12 +11,13 @@ from app.models import Estimation, Round
 from app.queries import answers as rows, boxes
 from app.queries.answers import AnsweredRound, AnswerView, CellView
 from app.queries.estimation_results import EstimationResults, Factor, to_json
-from app.services import extracts, mixing, recording
+from app.services import extracts, handling_times, mixing, recording
 from app.services.coverage import coverage
 from app.services.errors import NotFoundError, WrongStateError
 from app.services.estimation_inputs import inputs_hash
 from app.services.extracts import Extract
 from app.services.figures import count_class, parts
+from app.services.handling_times import Counts
 from app.services.leases import Concluding, open_end
 from app.services.ratings import rated_questions, ratings
 from app.services.recording import Actor
@@ -27,6 +28,7 @@ from app.vocabulary import RoundState
 from sampling.errors import SamplingError
 from surveys.questionnaire import Questionnaire
 from surveys.reading import read_questionnaire
+from surveys.wording import Wording
 
 
 def estimate_round(actor: Actor, round_id: int, conclude: Concluding[int] = open_end) -> int:
@@ -57,8 +59,10 @@ def estimate_round(actor: Actor, round_id: int, conclude: Concluding[int] = open
     assert found is not None
     cells = rows.cells(round_id)
     extract = extracts.load(round_id, cells)
-    results = estimate(found, cells, extract, rows.sealed(round_id))
-    return store(actor, round_id, inputs_hash(found, cells, extract), results, conclude)
+    times = handling_times.counted(round_id, read_questionnaire(found.questionnaire))
+    results = estimate(found, cells, extract, rows.sealed(round_id), times)
+    inputs = inputs_hash(found, cells, extract, handling_times.document(times))
+    return store(actor, round_id, inputs, results, conclude)
 
 
 def finish_opening(round_id: int) -> None:
@@ -93,14 +97,18 @@ def boxes_to_open(round_id: int) -> bool:
 
 
 def estimate(
-    found: AnsweredRound, cells: Sequence[CellView], extract: Extract, sealed: int
+    found: AnsweredRound,
+    cells: Sequence[CellView],
+    extract: Extract,
+    sealed: int,
+    times: Counts,
 ) -> EstimationResults:
     """Work out all figures of a round."""
     questionnaire = read_questionnaire(found.questionnaire)
     try:
         cover = coverage(cells, opened_in(extract))
         measured = ratings(questionnaire, extract.items)
-        estimated = parts(cells, cover, measured)
+        estimated = handling_times.added(parts(cells, cover, measured), times)
     except SamplingError as error:
         raise WrongStateError(
             N_("The answers and the sampling plan do not fit together: %(why)s"),
@@ -128,6 +136,16 @@ def opened_in(extract: Extract) -> list[AnswerView]:
 def factors_of(questionnaire: Questionnaire) -> tuple[Factor, ...]:
     """List the factors with their titles; the overall rating carries its question's text."""
     titles = {factor.code: factor.titles for factor in questionnaire.factors}
+    filled = (factor for factor in questionnaire.factors if factor.filled_from)
+    return (
+        *(Factor(factor.code, dict(factor.titles)) for factor in filled),
+        *_asked_factors(questionnaire, titles),
+    )
+
+
+def _asked_factors(
+    questionnaire: Questionnaire, titles: Mapping[str, Wording]
+) -> tuple[Factor, ...]:
     return tuple(
         Factor(code, dict(titles[code] if code in titles else questions[0].texts))
         for code, questions in rated_questions(questionnaire).items()

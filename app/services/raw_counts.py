@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from app.queries import tallies
 from app.queries.fieldwork import Count, disclosed
 from app.queries.tallies import CountedUnit, ValueCount
+from app.services.tallying import ANYBODY
 from app.thresholds import present
 from app.vocabulary import Trait
-from surveys.kinds import KINDS
-from surveys.questionnaire import Question, Questionnaire, Role
 
 UNKNOWN = None
 Unit = int | None
@@ -29,6 +28,8 @@ class Part:
     ----------
     unit : CountedUnit, optional
         None for the whole round, and for answers that know no more than the round.
+    n : Count
+        Answers; where several options may be chosen they are fewer than the options chosen.
     values : mapping of value to int, or None
         None where they are held back.
     """
@@ -51,15 +52,6 @@ class Distribution:
     whole: Part
     units: tuple[Part, ...]
     unknown: Part | None
-
-
-def asked(questionnaire: Questionnaire) -> tuple[Question, ...]:
-    """List the questions whose answers are counted."""
-    return tuple(
-        question
-        for question in questionnaire.questions
-        if not KINDS[question.kind].is_text and question.role is not Role.COMMENT
-    )
 
 
 def items(round_id: int) -> dict[str, Distribution]:
@@ -93,9 +85,9 @@ def distribution(units: Sequence[CountedUnit], values: Values) -> Distribution:
     if values.get(UNKNOWN):
         places.append(None)
         found.append(values[UNKNOWN])
-    told = disclosed([each.total() for each in found])
+    told = disclosed([_people(each) for each in found])
     parts = [
-        Part(place, count, dict(each) if count.exact else None)
+        Part(place, count, _without_people(each) if count.exact else None)
         for place, each, count in zip(places, found, told, strict=True)
     ]
     return Distribution(
@@ -106,10 +98,19 @@ def distribution(units: Sequence[CountedUnit], values: Values) -> Distribution:
 
 
 def _whole(values: Counter[str]) -> Part:
-    total = values.total()
+    total = _people(values)
     if total < present.disclosure_n:
         return Part(None, Count(0, False), None)
-    return Part(None, Count(total, True), dict(values))
+    return Part(None, Count(total, True), _without_people(values))
+
+
+def _people(values: Counter[str]) -> int:
+    """Count who answered: of several options each person may have chosen many."""
+    return values[ANYBODY] if ANYBODY in values else values.total()
+
+
+def _without_people(values: Counter[str]) -> dict[str, int]:
+    return {value: n for value, n in values.items() if value != ANYBODY}
 
 
 @dataclass(frozen=True)

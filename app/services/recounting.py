@@ -9,7 +9,7 @@ from app.extensions import db
 from app.queries import recounts
 from app.services.errors import NotFoundError
 from app.services.moving.snapshots import snapshot
-from app.services.tallying import counted_items
+from app.services.tallying import counted_items, counts
 from surveys.reading import read_questionnaire
 
 Place = TypeVar("Place", int, tuple[int, str, str])
@@ -58,7 +58,7 @@ def misses(round_id: int) -> tuple[Miss, ...]:
         by_cell: Counter[int] = Counter()
         for cell_id, given in recounts.answers(connection, round_id):
             by_cell[cell_id] += 1
-            by_value.update((cell_id, item, given[item]) for item in items if item in given)
+            by_value.update((cell_id, *place) for place in counts(items, [given]))
         tally = recounts.tally(connection, round_id)
         noted = {
             "doors": recounts.doors(connection, round_id),

@@ -14,15 +14,16 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from app.vocabulary import Device, Door
+from surveys.answers import Answer, from_json
 from surveys.kinds import KINDS
+from surveys.ordering import ORDER_COLUMN, shuffles
 from surveys.questionnaire import Questionnaire
 
 LENGTHS = (1024, 2048, 4096, 8192)
 PREFIX = 4
 # Around all answers: rid, receipt hash, classes, door and names; around each: quotes, colon, comma.
 FRAME, FRAME_OF_ANSWER = 216, 8
-WIDEST = 4
-LONGEST_TEXT = 1500
+ORDER = 2  # digits of the order in which questions were shown
 # Made once: `json.dumps` makes a new one for each answer.
 WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 DURATIONS = range(1, 6)
@@ -55,7 +56,7 @@ class Content:
     """
 
     rid: str
-    answers: Mapping[str, str]
+    answers: Mapping[str, Answer]
     comment: str | None
     receipt: str
     duration: int | None = None
@@ -63,18 +64,12 @@ class Content:
     door: str = Door.SLIP.value
 
 
-def room(asked: Questionnaire) -> int:
-    """Tell how many bytes the longest possible answer to a questionnaire takes.
-
-    Texts count four bytes a character, the most that UTF-8 takes and more than JSON's escapes.
-    """
-    return FRAME + sum(
-        len(question.code)
-        + FRAME_OF_ANSWER
-        + WIDEST * ((question.max_length or LONGEST_TEXT) if KINDS[question.kind].is_text else 0)
-        + sum(len(choice.code) + 1 for choice in question.choices)
-        for question in asked.questions
-    )
+def room(questionnaire: Questionnaire) -> int:
+    """Tell how many bytes the longest possible answer to a questionnaire takes."""
+    longest = {asked.code: KINDS[asked.kind].longest(asked) for asked in questionnaire.questions}
+    if shuffles(questionnaire):
+        longest[ORDER_COLUMN] = ORDER
+    return FRAME + sum(len(code) + FRAME_OF_ANSWER + most for code, most in longest.items())
 
 
 def padded(content: bytes, least: int = 0) -> bytes:
@@ -117,7 +112,7 @@ def open_box(secret: PrivateKey, ciphertext: bytes) -> Content:
         raise UnreadableBoxError from error
     if not _is_answer(document):
         raise UnreadableBoxError
-    return Content(**{**LATER, **document})
+    return Content(**{**LATER, **document, "answers": from_json(document["answers"])})
 
 
 def _is_answer(document: Any) -> bool:
@@ -129,12 +124,19 @@ def _is_answer(document: Any) -> bool:
         _matches(RID, found["rid"])
         and _matches(RECEIPT, found["receipt"])
         and isinstance(found["answers"], dict)
-        and all(isinstance(value, str) for value in found["answers"].values())
+        and all(map(_is_one_answer, found["answers"].values()))
         and isinstance(found["comment"], str | None)
         and (found["duration"] is None or _is_class(found["duration"]))
         and (found["device"] is None or found["device"] in list(Device))
         and found["door"] in list(Door)
     )
+
+
+def _is_one_answer(value: Any) -> bool:
+    """Whether it is a text, or several texts."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(each, str) for each in value)
+    return isinstance(value, str)
 
 
 def _matches(form: re.Pattern[str], value: Any) -> bool:

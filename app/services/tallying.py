@@ -1,7 +1,7 @@
 """The tally: unweighted counts of what was answered, kept up in the mixer's transactions."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,27 +12,48 @@ from app.database import is_sqlite
 from app.models import FormTally, Tally
 from app.services.sealing import Content
 from app.vocabulary import Trait
-from surveys.kinds import KINDS
-from surveys.questionnaire import Questionnaire
+from surveys.questionnaire import Question, Questionnaire
+
+Stored = Mapping[str, str | Sequence[str]]
+# Stands for everybody who chose any of several options; no option's code is empty.
+ANYBODY = ""
+
+
+def counted_questions(questionnaire: Questionnaire) -> tuple[Question, ...]:
+    """List the questions whose answers are counted: those with options, never what is written."""
+    return tuple(question for question in questionnaire.questions if question.choices)
 
 
 def counted_items(questionnaire: Questionnaire) -> tuple[str, ...]:
-    """List the questions whose answers are counted: ratings and choices, never texts."""
-    return tuple(
-        question.code for question in questionnaire.questions if not KINDS[question.kind].is_text
-    )
+    """List the codes of the questions whose answers are counted."""
+    return tuple(question.code for question in counted_questions(questionnaire))
 
 
-def counts(items: Iterable[str], given: Iterable[Mapping[str, str]]) -> Counter[tuple[str, str]]:
+def counts(items: Iterable[str], given: Iterable[Stored]) -> Counter[tuple[str, str]]:
     """Count how often each item was given each value.
+
+    Where several options may be chosen each counts, and under "" the people who answered: what
+    may be shown depends on them, not on how much they marked.
 
     Examples
     --------
     >>> counts(["q1"], [{"q1": "5", "q2": "x"}, {"q1": "5"}, {}])
     Counter({('q1', '5'): 2})
+    >>> counts(["q1"], [{"q1": ["a", "b"]}, {"q1": ["a"]}])
+    Counter({('q1', ''): 2, ('q1', 'a'): 2, ('q1', 'b'): 1})
     """
     wanted = tuple(items)
-    return Counter((item, answers[item]) for answers in given for item in wanted if item in answers)
+    return Counter(
+        (item, value)
+        for answers in given
+        for item in wanted
+        if item in answers
+        for value in _values(answers[item])
+    )
+
+
+def _values(answer: str | Sequence[str]) -> tuple[str, ...]:
+    return (answer,) if isinstance(answer, str) else (ANYBODY, *answer)
 
 
 def month_of(day: date) -> str:

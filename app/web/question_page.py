@@ -1,7 +1,6 @@
-"""The page of all questions: rendered once for each version and language, filled per visitor."""
+"""A page of questions; the first is rendered once for each version and language, then filled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,45 +13,21 @@ from app.queries.ballots import BallotView
 from app.services import durations, responding
 from app.services.responding import Traits
 from app.vocabulary import Door
-from app.web import devices
+from app.web import devices, form_state
+from app.web.filling import FIRST, Shown
+from app.web.form_state import SoFar
+from app.web.question_views import interface_locale, section_views
 from app.web.splicing import Spliced
-from app.web.templating import LANGUAGES
 from surveys.answering import field_name
-from surveys.errors import Fault
 from surveys.kinds import KINDS
-from surveys.questionnaire import Choice, Question, Questionnaire
+from surveys.ordering import order_of, shuffles
+from surveys.paging import pages, progress
+from surveys.questionnaire import Questionnaire
 
 NONCE, STARTED = "nonce", "started"
 # What stands in for the parts that differ. No text of a questionnaire holds a NUL.
 CSP, FORM, START, UNIT = "\0csp\0", "\0form\0", "\0start\0", "\0unit\0"
-FACES = 5
 NAMES = {"vi": "Tiếng Việt", "en": "English", "km": "ខ្មែរ", "zh": "中文"}
-
-
-@dataclass(frozen=True)
-class QuestionView:
-    """A question as the template needs it."""
-
-    name: str
-    kind: str
-    number: int
-    text: str
-    hint: str | None
-    optional: bool
-    options: tuple[tuple[str, str], ...]
-    apart: tuple[tuple[str, str], ...]
-    faces: bool
-    limit: int
-    given: str
-    error: str | None
-
-
-@dataclass(frozen=True)
-class SectionView:
-    """Questions under one title."""
-
-    title: str
-    questions: tuple[QuestionView, ...]
 
 
 def language_of(asked: Questionnaire, wanted: Sequence[str | None]) -> str:
@@ -60,19 +35,16 @@ def language_of(asked: Questionnaire, wanted: Sequence[str | None]) -> str:
     return next((word for word in wanted if word in asked.languages), None) or asked.languages[0]
 
 
-def interface_locale(language: str) -> str:
-    """Choose the language of buttons and hints: Vietnamese unless ours speaks the other too."""
-    return language if language in LANGUAGES else LANGUAGES[0]
-
-
 def protection_of(door: Door) -> Protection:
     """Tell how the answers that come by a door are protected."""
     return OF_DOORS[door]
 
 
-@lru_cache(maxsize=64)
-def blank(questionnaire_hash: str, language: str, protection: Protection, dry_run: bool) -> Spliced:
-    """Render the page without answers, ready to be filled by `Spliced`."""
+@lru_cache(maxsize=128)
+def blank(
+    questionnaire_hash: str, language: str, protection: Protection, dry_run: bool, order: int = 0
+) -> Spliced:
+    """Render the first page without answers, ready to be filled by `Spliced`."""
     asked = responding.questionnaire(questionnaire_hash)
     # Nothing of the request that happens to be the first one goes into a page for all.
     with current_app.test_request_context("/q"):
@@ -85,6 +57,7 @@ def blank(questionnaire_hash: str, language: str, protection: Protection, dry_ru
             nonce=FORM,
             started=START,
             unit_name=UNIT,
+            shown=Shown(order=order),
         )
     return Spliced(page, (CSP, FORM, START, UNIT))
 
@@ -108,7 +81,13 @@ def asking(
     """
     asked = responding.questionnaire(ballot.questionnaire_hash)
     language = language_of(asked, wanted)
-    page = blank(ballot.questionnaire_hash, language, protection_of(ballot.door), ballot.dry_run)
+    page = blank(
+        ballot.questionnaire_hash,
+        language,
+        protection_of(ballot.door),
+        ballot.dry_run,
+        order_of(nonce) if shuffles(asked) else 0,
+    )
     words = {
         CSP: csp_nonce,
         FORM: nonce,
@@ -138,20 +117,38 @@ def rendered(
     nonce: str,
     started: str,
     unit_name: str,
-    form: Mapping[str, Sequence[str]] | None = None,
-    faults: Mapping[str, Fault] | None = None,
+    shown: Shown = FIRST,
+    version: str = "",
+    links: Sequence[tuple[str, str, str, bool]] | None = None,
     **context: Any,
 ) -> str:
-    """Render the page, with what was entered and what is wrong with it."""
-    sections = section_views(asked, language, form or {}, faults or {})
+    """Render a page of a form, with what was entered and what is wrong with it.
+
+    Parameters
+    ----------
+    version : str
+        Hash of the questionnaire, needed where the page carries answers of others.
+    links : sequence, optional
+        The languages as `language_links` gives them, where the page has another address.
+    """
+    sections = section_views(asked, language, shown)
     locale = interface_locale(language)
+    begun = bool(shown.number or shown.answers)
+    own_links = language_links(asked.languages, language) if links is None else links
+    paged = len(pages(asked, shown.order)) > 1
+    so_far = SoFar(shown.number, shown.answers)
     with force_locale(locale):
         return render_template(
             "respond/questions.html",
             asked=asked,
             language=language,
             locale=language,
-            languages=language_links(asked.languages, language),
+            languages=[] if begun else own_links,
+            others=[link for link in own_links if not link[3]] if begun else [],
+            so_far=(form_state.sealed(so_far, version, nonce) if begun else "") if paged else None,
+            begun=begun,
+            ends=shown.number >= len(pages(asked, shown.order)) - 1,
+            progress=progress(asked, shown.number if sections else None, shown.order),
             protection=protection,
             label=gettext(PROTECTIONS[protection]),
             promise=gettext(PROMISES[protection]),
@@ -189,60 +186,11 @@ def language_links(
     ]
 
 
-def section_views(
-    asked: Questionnaire,
-    language: str,
-    form: Mapping[str, Sequence[str]],
-    faults: Mapping[str, Fault],
-) -> list[SectionView]:
-    """Prepare the sections for the template, questions numbered throughout."""
-    numbers = {question.code: at for at, question in enumerate(asked.questions, start=1)}
-    return [
-        SectionView(
-            section.titles.in_language(language),
-            tuple(
-                question_view(question, numbers[question.code], language, form, faults)
-                for question in section.questions
-            ),
-        )
-        for section in asked.sections
-    ]
-
-
-def question_view(
-    question: Question,
-    number: int,
-    language: str,
-    form: Mapping[str, Sequence[str]],
-    faults: Mapping[str, Fault],
-) -> QuestionView:
-    """Prepare one question for the template."""
-    name = field_name(question)
-    fault = faults.get(question.code)
-    ordinary = tuple(_option(it, language) for it in question.choices if not it.exclusive)
-    return QuestionView(
-        name=name,
-        kind=question.kind,
-        number=number,
-        text=question.texts.in_language(language),
-        hint=question.hints.in_language(language) if question.hints else None,
-        optional=not question.required,
-        options=ordinary,
-        apart=tuple(_option(it, language) for it in question.choices if it.exclusive),
-        faces=question.kind == "scale" and len(ordinary) == FACES,
-        limit=question.max_length or 0,
-        given=first(form, name).replace("\0", ""),
-        error=fault.message(interface_locale(language)) if fault else None,
-    )
-
-
-def _option(choice: Choice, language: str) -> tuple[str, str]:
-    return choice.code, choice.texts.in_language(language)
-
-
 def entered(asked: Questionnaire, form: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether a form answers any question at all."""
     return any(
-        isinstance(KINDS[question.kind].read(question, form.get(field_name(question), ())), str)
+        isinstance(
+            KINDS[question.kind].read(question, form.get(field_name(question), ())), str | tuple
+        )
         for question in asked.questions
     )

@@ -19,6 +19,7 @@ from werkzeug.http import dump_cookie, parse_accept_header, parse_cookie
 
 from app.services import responding
 from app.web import cookies, headers, replies
+from app.web.filling import SO_FAR
 from app.web.question_page import asking, returned
 from app.web.templating import LANGUAGE
 from surveys.links import new_tokens
@@ -91,7 +92,7 @@ class Quick:
 
     def _submit(self, environ: "WSGIEnvironment", language: str | None) -> "Reply | None":
         form = read_form(environ) if surely_ours(environ) else None
-        if form is None:
+        if form is None or SO_FAR in form:  # a form of several pages is filled page by page
             return None
         kept = parse_cookie(environ.get("HTTP_COOKIE"))
         ticket = kept.get(cookies.name_of(cookies.TICKET, self.secure), "")

@@ -1,23 +1,19 @@
 """The pages of a respondent: no sign-in, no session, no script; only the POST changes anything."""
 
-from urllib.parse import urlsplit
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    make_response,
-    redirect,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.extensions import csrf
+from app.queries.ballots import BallotView
 from app.services import responding
+from app.services.responding import Traits
 from app.web import access, cookies, errors, guessing, headers, quick, replies
 from app.web.cookies import RECEIPT, TICKET
+from app.web.filling import SO_FAR, Filled, Shown, to_mend, turned
 from app.web.guessing import Kind
 from app.web.question_page import (
     STARTED,
@@ -29,6 +25,7 @@ from app.web.question_page import (
     rendered,
     returned,
 )
+from app.web.sent_forms import form_of_page, from_our_page
 from surveys.links import is_well_formed, new_token, read_receipt
 
 blueprint = Blueprint("respond", __name__, url_prefix="/q")
@@ -87,36 +84,76 @@ def questions() -> Response:
 @access.respondent
 def submit() -> AnyResponse:
     """Seal the answers and spend the ballot, then thank the person."""
-    if not _from_our_page():
+    if not from_our_page():
         return replies.fixed("respond/elsewhere.html", 403)
-    form = _form()
+    form = form_of_page()
     nonce, traits = returned(form, request.user_agent.string)
-    fresh = is_well_formed(nonce)
     outcome = request.environ.get(quick.FOUND)
+    filled: Mapping[str, Sequence[str]] = form
     if outcome is None:
-        outcome = responding.submit(cookies.read(TICKET), form, nonce, traits)
+        step = _turned(form, nonce)
+        if isinstance(step, Asked):
+            return _page(step.ballot, step.shown, form, nonce, traits)
+        filled = step.form
+        outcome = responding.submit(cookies.read(TICKET), filled, nonce, traits)
     if outcome.receipt:
         reply = redirect(url_for(".thanks", lang=request.args.get("lang")), 303)
         reply.headers.update(headers.BARE)
         return cookies.remember(reply, RECEIPT, outcome.receipt, cookies.RECEIPT_SECONDS)
-    if outcome.entry.ballot is None:
-        return replies.shut(outcome.entry)
     ballot = outcome.entry.ballot
+    if ballot is None:
+        return replies.shut(outcome.entry)
+    asked = responding.questionnaire(ballot.questionnaire_hash)
+    fresh = nonce if is_well_formed(nonce) else new_token()
+    unsent = fresh != nonce and entered(asked, form)
+    shown = to_mend(asked, fresh, filled, outcome.faults)
+    return _page(ballot, shown, form, fresh, traits, status=422, unsent=unsent)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A page that the holder of a ballot is to see."""
+
+    ballot: BallotView
+    shown: Shown
+
+
+def _turned(form: Mapping[str, Sequence[str]], nonce: str) -> Asked | Filled:
+    """Say what follows a page of a form that has several; any other form is filled."""
+    ballot = responding.enter(cookies.read(TICKET)).ballot if SO_FAR in form else None
+    if ballot is None or not is_well_formed(nonce):
+        return Filled(form)
+    version = ballot.questionnaire_hash
+    step = turned(responding.questionnaire(version), version, form, nonce)
+    return Asked(ballot, step) if isinstance(step, Shown) else step
+
+
+def _page(
+    ballot: BallotView,
+    shown: Shown,
+    form: Mapping[str, Sequence[str]],
+    nonce: str,
+    traits: Traits,
+    *,
+    status: int | None = None,
+    unsent: bool = False,
+) -> Response:
+    """Show a page of the form that was sent: another one, or again what is to be mended."""
     asked = responding.questionnaire(ballot.questionnaire_hash)
     page = rendered(
         asked,
         language_of(asked, replies.wanted()),
         protection_of(ballot.door),
         dry_run=ballot.dry_run,
-        nonce=nonce if fresh else new_token(),
+        nonce=nonce,
         # The first start goes on; where it is missing, a new one would make slow people quick.
         started=first(form, STARTED) if traits.duration else "",
         unit_name=ballot.unit_name,
-        form=form,
-        faults=outcome.faults,
-        unsent=not fresh and entered(asked, form),
+        shown=shown,
+        version=ballot.questionnaire_hash,
+        unsent=unsent,
     )
-    return make_response(page, 422)
+    return make_response(page, status or (422 if shown.faults else 200))
 
 
 @blueprint.get("/thanks")
@@ -147,30 +184,9 @@ def refused(error: HTTPException) -> AnyResponse:
 @blueprint.app_errorhandler(MethodNotAllowed)
 def wrong_method(error: MethodNotAllowed) -> AnyResponse:
     """Say which methods there are; to respondents on a page of theirs."""
-    if request.path.split("/")[1] == "q":
+    if request.path.split("/")[1] in {"q", "c"}:
         reply = replies.fixed("respond/elsewhere.html", 405)
     else:
         reply = make_response(errors.page(405))
     reply.allow.update(error.valid_methods or ())
     return reply
-
-
-def _form() -> dict[str, list[str]]:
-    request.max_content_length = replies.LARGEST_FORM
-    request.max_form_memory_size = replies.LARGEST_FORM
-    request.max_form_parts = replies.MOST_FIELDS
-    return request.form.to_dict(flat=False)
-
-
-def _from_our_page() -> bool:
-    """Tell whether a form comes from our own page.
-
-    With ``Referrer-Policy: no-referrer`` a browser sends ``Origin: null`` even to the site
-    itself, so that only a named foreign origin counts against a form.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("Origin", "null")
-    ours = {request.host, urlsplit(current_app.config["KHAOSAT"].address).netloc}
-    return origin == "null" or origin.partition("://")[2] in ours

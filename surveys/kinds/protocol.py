@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from surveys.answers import Answer
 from surveys.codebook import Coded, Column
 from surveys.errors import Fault
 from surveys.questionnaire import Question
-
-Answer = str
-"""What is kept of an answer, ready for JSON: the code of a choice, or a text."""
 
 
 class Kind(Protocol):
@@ -23,12 +21,19 @@ class Kind(Protocol):
         """Properties a question of this kind must have, beside those of all questions."""
 
     @property
-    def has_values(self) -> bool:
-        """Whether answers are numbers that ratings can be made from."""
+    def optional(self) -> tuple[str, ...]:
+        """Properties it may have."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether it takes an answer at all; what does not has no role, number or column."""
 
     @property
     def is_text(self) -> bool:
         """Whether answers are free text."""
+
+    def has_values(self, question: Question) -> bool:
+        """Tell whether answers are numbers that ratings can be made from."""
 
     def faults(self, question: Question, path: str) -> Iterator[Fault]:
         """Tell what makes no sense in a question of this kind."""
@@ -38,6 +43,9 @@ class Kind(Protocol):
 
     def write(self, answer: Answer) -> tuple[str, ...]:
         """Give the values of the form field that `read` turns into this answer."""
+
+    def longest(self, question: Question) -> int:
+        """Tell how many bytes the longest answer takes as JSON, without the outer quotes."""
 
     def columns(self, question: Question, language: str) -> tuple[Column, ...]:
         """Describe the columns this question fills."""

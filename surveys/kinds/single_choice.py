@@ -1,49 +1,36 @@
-"""One option out of a list of names."""
+"""One option out of a list of names, or of answers that are worth something."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-from surveys.codebook import Coded, Column
 from surveys.errors import Fault
-from surveys.kinds.protocol import Answer
-from surveys.kinds.single import choice_labels, exclusive_codes, one_choice
-from surveys.questionnaire import Question
+from surveys.kinds.single import OneChoiceKind
+from surveys.kinds.values import value_faults
+from surveys.questionnaire import RATED_ROLES, Question
 
 
-class SingleChoiceKind:
-    """Answers are codes of choices and stay codes in the data file."""
+class SingleChoiceKind(OneChoiceKind):
+    """Answers are codes of choices; with values they are numbers in the data file.
+
+    A panel of experts rates with such options (100, 60, 20, 0 points). A rating needs a cut
+    too, from which an answer is satisfied.
+    """
 
     name = "single_choice"
     properties = ("choices",)
-    has_values = False
-    is_text = False
+    optional = ("satisfied_from",)
+
+    def has_values(self, question: Question) -> bool:
+        """Tell whether the document gives values to the options."""
+        return any(choice.value is not None for choice in question.choices)
 
     def faults(self, question: Question, path: str) -> Iterator[Fault]:
-        """Tell when there is nothing to choose between."""
+        """Tell when there is nothing to choose between, and what is wrong with values."""
         if sum(not choice.exclusive for choice in question.choices) < 2:
             yield Fault(f"{path}.choices", "too_few_choices")
-
-    def read(self, question: Question, submitted: Sequence[str]) -> Answer | Fault | None:
-        """Accept one code of the list."""
-        return one_choice(question, submitted)
-
-    def write(self, answer: Answer) -> tuple[str, ...]:
-        """Submit the code itself."""
-        return (answer,)
-
-    def columns(self, question: Question, language: str) -> tuple[Column, ...]:
-        """Describe one column of codes."""
-        return (
-            Column(
-                name=question.code,
-                label=question.texts.in_language(language),
-                measure="nominal",
-                labels=choice_labels(question, language),
-                values={},
-                missing=exclusive_codes(question),
-            ),
-        )
-
-    def code(self, question: Question, answer: Answer | None) -> Mapping[str, Coded]:
-        """Give the code of the chosen option; None if it was said in place of an answer."""
-        choice = None if answer is None else question.choice(answer)
-        return {question.code: None if choice is None or choice.exclusive else choice.code}
+        cut = question.satisfied_from
+        if self.has_values(question):
+            yield from value_faults(question.choices, cut, path)
+            if cut is None and question.role in RATED_ROLES:
+                yield Fault(path, "cut_missing")
+        elif cut is not None:
+            yield Fault(f"{path}.satisfied_from", "cut_without_values", cut)

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from surveys.answers import Answer
 from surveys.cleaning import normalised, visible
 from surveys.codebook import Coded, Column
 from surveys.errors import Fault
-from surveys.kinds.protocol import Answer
+from surveys.kinds.ordinary import OrdinaryKind
 from surveys.kinds.single import one_value
 from surveys.questionnaire import Question
 
 # Text of n composed characters may be typed as up to three times as many.
 SLACK = 3
+# Bytes of a character: the most that UTF-8 takes, and more than JSON's escapes.
+WIDEST = 4
 
 
-class TextKind:
+class TextKind(OrdinaryKind):
     """Answers are texts in composed form, without control characters.
 
     Parameters
@@ -27,7 +30,6 @@ class TextKind:
     """
 
     properties = ("max_length",)
-    has_values = False
     is_text = True
 
     def __init__(self, name: str, limit: int, *, lines: bool) -> None:
@@ -59,15 +61,15 @@ class TextKind:
             return Fault(question.code, "answer_too_long", None, {"limit": limit})
         return text
 
-    def write(self, answer: Answer) -> tuple[str, ...]:
-        """Submit the text itself."""
-        return (answer,)
+    def longest(self, question: Question) -> int:
+        """Count the widest characters."""
+        return WIDEST * (question.max_length or self.limit)
 
     def columns(self, question: Question, language: str) -> tuple[Column, ...]:
         """Describe one column of text."""
-        label = question.texts.in_language(language)
+        label = question.whole_text(language)
         return (Column(question.code, label, "text", labels={}, values={}, missing=()),)
 
     def code(self, question: Question, answer: Answer | None) -> Mapping[str, Coded]:
         """Give the text as it is."""
-        return {question.code: answer}
+        return {question.code: answer if isinstance(answer, str) else None}

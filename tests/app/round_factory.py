@@ -18,6 +18,7 @@ from surveys import instruments
 from surveys.answering import to_form
 from surveys.kinds import KINDS
 from surveys.links import new_token
+from surveys.questionnaire import Questionnaire
 from surveys.writing import to_document, version_hash
 
 ASKED = instruments.load("citizen_satisfaction")
@@ -43,6 +44,7 @@ def make_round(
     state: RoundState = RoundState.DRAWN,
     dry_run: bool = False,
     name: str = "Đợt khảo sát 1",
+    asked: Questionnaire = ASKED,
 ) -> MadeRound:
     """Store a drawn round: layout is unit code → field → number of ballots."""
     with writing() as session:
@@ -51,9 +53,9 @@ def make_round(
             year=2026,
             state=state,
             dry_run=dry_run,
-            questionnaire_code=ASKED.code,
-            questionnaire_hash=version_hash(ASKED),
-            questionnaire=to_document(ASKED),
+            questionnaire_code=asked.code,
+            questionnaire_hash=version_hash(asked),
+            questionnaire=to_document(asked),
             plan={"stratify_by": "unit_field", "allocation": "proportional", "k": k},
             created_at=clock.now(),
         )

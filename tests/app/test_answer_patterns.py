@@ -57,3 +57,8 @@ def test_only_questions_on_scales_are_rated() -> None:
     rated = {question.code for question in ASKED.questions if question.kind == "scale"}
     assert rated == RATED.keys()
     assert all(len(set(values.values())) > 1 for values in RATED.values())
+
+
+def test_answers_shown_in_another_order_repeat_each_other_all_the_same() -> None:
+    given = [({"q1": "5", "_order": "3"}, None), ({"q1": "5", "_order": "9"}, None)]
+    assert duplicates(given) == 2

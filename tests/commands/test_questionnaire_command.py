@@ -42,6 +42,7 @@ def test_a_good_file_as_json_has_no_faults(check):
         "languages": ["vi", "en"],
         "questions": 4,
         "faults": [],
+        "warnings": [],
     }
 
 

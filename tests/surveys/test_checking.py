@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from surveys import instruments
 from surveys.checking import check
 from surveys.reading import read_questionnaire
+from surveys.writing import to_document
 
 FOLDER = Path(__file__).parents[1] / "questionnaires"
 FIRST = "sections[0].questions[0]"
@@ -47,3 +49,11 @@ def test_every_senseless_document_has_its_expected_fault():
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("valid_*")), ids=lambda path: path.stem)
 def test_a_valid_document_makes_sense(path):
     assert check(read_questionnaire(path.read_bytes())) == ()
+
+
+def test_a_factor_that_dossiers_tell_is_asked_by_nobody() -> None:
+    document = to_document(instruments.load("counter_rating"))
+    assert check(read_questionnaire(document)) == ()
+    document["sections"][0]["questions"][0]["factor"] = "handling_time"
+    found = {(fault.path, fault.code) for fault in check(read_questionnaire(document))}
+    assert found == {("factors[0].filled_from", "filled_and_asked"), ("factors[2]", "unused")}

@@ -3,7 +3,7 @@ from string import Formatter
 import pytest
 
 from surveys.errors import Fault, QuestionnaireError
-from surveys.messages import ANSWERS, DOCUMENT, MEANING, MESSAGES
+from surveys.messages import ANSWERS, DOCUMENT, LOGIC, MEANING, MESSAGES
 
 
 def blanks(template):
@@ -17,7 +17,7 @@ def test_both_languages_of_a_message_have_the_same_blanks(code):
 
 
 def test_no_code_stands_in_two_tables():
-    assert len(MESSAGES) == len(DOCUMENT) + len(MEANING) + len(ANSWERS)
+    assert len(MESSAGES) == len(DOCUMENT) + len(MEANING) + len(ANSWERS) + len(LOGIC)
 
 
 def test_a_fault_speaks_vietnamese_unless_asked_for_english():

@@ -31,8 +31,11 @@ def read(asked, *submitted):
     return answer
 
 
-def test_there_are_four_kinds_each_under_its_own_name():
-    assert list(KINDS) == ["scale", "single_choice", "short_text", "long_text"]
+def test_there_are_nine_kinds_each_under_its_own_name():
+    assert list(KINDS) == [
+        *("scale", "single_choice", "multiple_choice", "yes_no"),
+        *("number", "date", "short_text", "long_text", "information"),
+    ]
     assert all(kind.name == name for name, kind in KINDS.items())
 
 

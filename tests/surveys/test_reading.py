@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from hypothesis import event, given, strategies as st
 
+from surveys import instruments
 from surveys.checking import check
 from surveys.document import LARGEST_DOCUMENT
 from surveys.errors import QuestionnaireError
 from surveys.questionnaire import DEFAULT_LANGUAGES, AttributedTo, Role
 from surveys.reading import read_questionnaire
+from surveys.writing import to_document
 
 FOLDER = Path(__file__).parents[1] / "questionnaires"
 SEX = "sections[0].questions[0]"
@@ -188,3 +190,17 @@ def test_whatever_stands_anywhere_in_a_document_gives_a_questionnaire_or_faults(
     for fault in faults:
         assert fault.line("vi")
         assert json.loads(json.dumps(fault.as_dict("en")))["path"] == fault.path
+
+
+@pytest.mark.parametrize("drafts", [["vi"], ["fr"], [], "en", [1]])
+def test_only_a_language_that_the_form_is_translated_into_can_be_a_draft(drafts: object) -> None:
+    document = {**to_document(instruments.load("citizen_satisfaction")), "drafts": drafts}
+    with pytest.raises(QuestionnaireError) as raised:
+        read_questionnaire(document)
+    assert all(fault.path.startswith("drafts") for fault in raised.value.faults)
+
+
+def test_a_draft_survives_being_written() -> None:
+    asked = instruments.load("counter_rating")
+    assert asked.drafts == ("km",)
+    assert read_questionnaire(to_document(asked)) == asked

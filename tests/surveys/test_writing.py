@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 
 from surveys import instruments
 from surveys.document import CHOICE_CODE, NAME
+from surveys.limits import CountLimits, DateLimits, NumberLimits
 from surveys.questionnaire import (
     AttributedTo,
     Choice,
@@ -32,6 +33,8 @@ letters = st.characters(codec="utf-8", categories=["L", "N", "P"])
 texts = st.text(letters, min_size=1, max_size=8).map(partial(unicodedata.normalize, "NFC"))
 wordings = st.fixed_dictionaries(dict.fromkeys(LANGUAGES, texts)).map(Wording)
 names = st.from_regex(NAME, fullmatch=True)
+# No option of one question may share its column with another question.
+question_names = st.from_regex(r"[a-z][a-z0-9]{0,19}", fullmatch=True)
 choice_codes = st.from_regex(CHOICE_CODE, fullmatch=True)
 values = st.fractions(min_value=-99, max_value=99, max_denominator=99)
 
@@ -49,8 +52,8 @@ choices = listed(
 def questionnaires(draw):
     factors = tuple(draw(listed(Factor, code=names, titles=wordings)))
     scales = tuple(draw(listed(Scale, code=names, choices=choices, satisfied_from=values)))
-    codes = draw(st.lists(names, min_size=1, max_size=4, unique=True))
-    questions = tuple(draw(questions_of(code, factors, scales)) for code in codes)
+    codes = draw(st.lists(question_names, min_size=1, max_size=4, unique=True))
+    questions = tuple(row for code in codes for row in draw(entries_of(code, factors, scales)))
     return Questionnaire(
         code=draw(names),
         version=draw(st.integers(1, 999)),
@@ -92,7 +95,64 @@ def questions_of(code, factors, scales):
         max_length=st.integers(1, 200),
         **ordinary,
     )
-    return rated | chosen | written
+    unasked = {"code": st.just(code), "texts": wordings, "hints": st.none() | wordings}
+    information = st.builds(
+        Question, kind=st.just("information"), role=st.just(Role.CIRCUMSTANCE), **unasked
+    )
+    return rated | chosen | written | information | of_limits(ordinary)
+
+
+def of_limits(ordinary):
+    """Questions of the kinds that bring properties of their own."""
+    worth = st.builds(
+        Question,
+        kind=st.just("single_choice"),
+        choices=choices,
+        satisfied_from=st.none() | values,
+        **ordinary,
+    )
+    several = st.builds(
+        Question,
+        kind=st.just("multiple_choice"),
+        choices=choices,
+        limits=st.builds(CountLimits, *[st.none() | st.integers(1, 9)] * 2),
+        **ordinary,
+    )
+    number = st.builds(
+        Question,
+        kind=st.just("number"),
+        limits=st.builds(
+            NumberLimits,
+            *[st.none() | values | st.integers(0, 10**12 - 1).map(Fraction)] * 2,
+            st.integers(0, 6),
+            st.none() | wordings,
+        ),
+        **ordinary,
+    )
+    day = st.builds(
+        Question,
+        kind=st.just("date"),
+        limits=st.builds(DateLimits, *[st.none() | st.dates()] * 2, st.booleans()),
+        **ordinary,
+    )
+    fixed = st.tuples(*[st.builds(Choice, st.just(code), wordings) for code in ("yes", "no")])
+    yes_no = st.builds(Question, kind=st.just("yes_no"), choices=fixed, **ordinary)
+    return worth | several | number | day | yes_no
+
+
+@st.composite
+def entries_of(draw, code, factors, scales):
+    """Give one question, or turn a question on a scale into the rows of a matrix."""
+    question = draw(questions_of(code, factors, scales))
+    if question.kind != "scale" or not draw(st.booleans()):
+        return (question,)
+    made = {
+        "matrix": code,
+        "matrix_texts": draw(wordings),
+        "faces": draw(st.none() | st.booleans()),
+    }
+    rows = range(draw(st.integers(1, 3)))
+    return tuple(replace(question, code=f"{code}_{row}"[-40:], **made) for row in rows)
 
 
 @given(questionnaires())

@@ -1,12 +1,14 @@
 """Invented people: whether the owner of a dossier answers, and what they say."""
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 
 from app.services.demo.province import DemoUnit
 from surveys.answering import to_form
-from surveys.questionnaire import Question, Questionnaire
+from surveys.answers import Answer
+from surveys.questionnaire import Choice, Question, Questionnaire
 
 COMMENTS = (
     "Cán bộ hướng dẫn dễ hiểu.",
@@ -51,13 +53,20 @@ def satisfaction(feeling: float) -> int:
 
 def _choice(
     question: Question, feeling: float, generator: np.random.Generator, same: int | None
-) -> str:
+) -> Answer:
     substantive = [choice for choice in question.choices if not choice.exclusive]
     if question.kind != "scale":
-        return substantive[int(generator.integers(len(substantive)))].code
+        one = substantive[int(generator.integers(len(substantive)))].code
+        return (one,) if question.kind == "multiple_choice" else one
     if same is not None:
-        return substantive[same].code
+        return substantive[_step(same, substantive)].code
     exclusive = [choice for choice in question.choices if choice.exclusive]
     if exclusive and generator.random() < 0.04:
         return exclusive[0].code
-    return substantive[satisfaction(feeling + generator.normal(0, 0.7))].code
+    level = satisfaction(feeling + generator.normal(0, 0.7))
+    return substantive[_step(level, substantive)].code
+
+
+def _step(level: int, options: Sequence[Choice]) -> int:
+    """Find the option for one of the five levels on a scale of any length."""
+    return level * len(options) // (HIGHEST + 1)

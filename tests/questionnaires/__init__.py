@@ -1,0 +1,1 @@
+"""Small questionnaires to test with, each about one thing."""
