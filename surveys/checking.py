@@ -48,6 +48,7 @@ def check(questionnaire: Questionnaire) -> tuple[Fault, ...]:
     faults += _second_of(found, Role.OVERALL, "two_overall")
     faults += _second_of(found, Role.COMMENT, "two_comments")
     faults += _unused(questionnaire)
+    faults += _reserved(questionnaire)
     faults += _of_verdict(questionnaire, Verdict.NEVER_HOLDS, "condition_never_holds")
     faults += piping_faults(questionnaire)
     faults += ordering_faults(questionnaire)
@@ -109,6 +110,13 @@ def _second_of(questions: tuple[Placed, ...], role: Role, code: str) -> Iterator
     paths = [path for path, question in questions if question.role is role]
     for path in paths[1:]:
         yield Fault(path, code, None, {"first": paths[0]})
+
+
+def _reserved(questionnaire: Questionnaire) -> Iterator[Fault]:
+    """Tell a factor whose figures would carry the name of those of the overall question."""
+    for number, factor in enumerate(questionnaire.factors):
+        if factor.code == Role.OVERALL:
+            yield Fault(f"factors[{number}].code", "reserved_factor", factor.code)
 
 
 def _unused(questionnaire: Questionnaire) -> Iterator[Fault]:

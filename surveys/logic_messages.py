@@ -136,6 +136,10 @@ VERSIONS = {
         "vi": 'phiếu "{value}" không phải phiên bản của phiếu "{old}"',
         "en": '"{value}" is no version of the questionnaire "{old}"',
     },
+    "reserved_factor": {
+        "vi": 'mã yếu tố "{value}" dành cho câu hỏi hài lòng chung: hãy đặt mã khác',
+        "en": 'the factor code "{value}" is kept for the overall question: choose another',
+    },
     "shipped_code": {
         "vi": 'mã "{value}" là mã của một phiếu đi kèm chương trình: hãy đặt mã khác, ví dụ '
         '"{value}_tinh"',

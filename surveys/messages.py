@@ -1,6 +1,7 @@
-"""The words of every fault, in Vietnamese and English."""
+"""The words of every fault, in Vietnamese and English; those that respondents see in Khmer too."""
 
 from surveys.logic_messages import LOGIC
+from surveys.messages_km import ANSWERS as KHMER
 
 DEFAULT_LOCALE = "vi"
 
@@ -271,4 +272,7 @@ ANSWERS = {
     },
 }
 
+ANSWERS = {
+    code: texts | ({"km": KHMER[code]} if code in KHMER else {}) for code, texts in ANSWERS.items()
+}
 MESSAGES: dict[str, dict[str, str]] = {**DOCUMENT, **MEANING, **ANSWERS, **LOGIC}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.web.filling import FIRST, Shown
-from app.web.templating import LANGUAGES
+from app.web.templating import LANGUAGES, RESPONDENT_LANGUAGES
 from surveys.answering import field_name
 from surveys.errors import Fault
 from surveys.kinds import KINDS
@@ -75,7 +75,7 @@ class SectionView:
 
 def interface_locale(language: str) -> str:
     """Choose the language of buttons and hints: Vietnamese unless ours speaks the other too."""
-    return language if language in LANGUAGES else LANGUAGES[0]
+    return language if language in RESPONDENT_LANGUAGES else LANGUAGES[0]
 
 
 def section_views(asked: Questionnaire, language: str, shown: Shown = FIRST) -> list[SectionView]:

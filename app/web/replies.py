@@ -8,9 +8,9 @@ from flask_babel import force_locale
 from app.services.responding import Entry, Standing
 from app.web import cookies, guessing, headers
 from app.web.guessing import Kind
-from app.web.question_page import CSP, interface_locale, language_links
+from app.web.question_page import CSP, language_links
 from app.web.splicing import Spliced
-from app.web.templating import LANGUAGE, LANGUAGES
+from app.web.templating import LANGUAGE, LANGUAGES, RESPONDENT_LANGUAGES
 
 HTML = "text/html; charset=utf-8"
 VARY = "Accept-Encoding, Cookie"
@@ -28,8 +28,13 @@ def wanted() -> list[str | None]:
 
 def locale() -> str:
     """Choose the language of a page that no questionnaire has part in."""
-    language = next((word for word in wanted() if word in LANGUAGES), LANGUAGES[0])
-    return interface_locale(str(language))
+    found = (word for word in wanted() if word in RESPONDENT_LANGUAGES)
+    return next(found, None) or LANGUAGES[0]
+
+
+def offered(language: str) -> tuple[str, ...]:
+    """List the languages of a page: those of all, and the one in which somebody came."""
+    return tuple(dict.fromkeys((*LANGUAGES, language)))
 
 
 def page(template: str, endpoint: str = "respond.questions", **context: object) -> str:
@@ -59,7 +64,7 @@ def _rendered(template: str, language: str, endpoint: str, **context: object) ->
         return render_template(
             template,
             locale=language,
-            languages=language_links(LANGUAGES, language, endpoint),
+            languages=language_links(offered(language), language, endpoint),
             privacy_url=url_for("receipts.privacy", lang=language),
             **context,
         )
@@ -75,6 +80,9 @@ def shut(entry: Entry) -> Response:
         return too_many()
     if not ticket:
         return fixed("respond/no_code.html", SHUT)
+    if entry.opens_on:
+        dated = page("respond/early.html", opens_on=entry.opens_on)
+        return Response(dated, SHUT, content_type=HTML)
     early = entry.standing is Standing.NOT_OPEN
     return fixed("respond/early.html" if early else "respond/shut.html", SHUT)
 

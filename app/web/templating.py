@@ -17,13 +17,35 @@ from app.web.labels import label
 
 LANGUAGE = "khaosat_language"
 LANGUAGES = ("vi", "en")
+# Respondents' pages speak more; staff's do not.
+RESPONDENT_LANGUAGES = (*LANGUAGES, "km")
 
 NAVIGATION = (
     ("home.start", N_("Overview"), frozenset(Role)),
     ("rounds.all_rounds", N_("Survey rounds"), frozenset(Role)),
+    (
+        "questionnaires.all_questionnaires",
+        N_("Questionnaires"),
+        frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HOME_AFFAIRS}),
+    ),
     ("cycles.all_cycles", N_("Index"), frozenset(Role)),
     ("approvals.all_approvals", N_("Approvals"), frozenset(Role)),
     ("units.all_units", N_("Units"), frozenset(Role)),
+    (
+        "counters.all_counters",
+        N_("Counters and posters"),
+        frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.AGENCY}),
+    ),
+    (
+        "slips.all_rounds",
+        N_("Invitation slips"),
+        frozenset({Role.COORDINATOR, Role.AGENCY}),
+    ),
+    (
+        "credentials.by_counter",
+        N_("Codes for other software"),
+        frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}),
+    ),
     (
         "contacts.search_form",
         N_("Deletion requests"),
@@ -35,11 +57,12 @@ NAVIGATION = (
 )
 # Pages that belong to a part of the site whose address is another.
 PARTS = {
+    "api_keys": "credentials",
     "draws": "publish",
     "estimates": "rounds",
-    "slips": "rounds",
     "results": "cycles",
     "score_imports": "cycles",
+    "screens": "credentials",
     "second_factor": "account",
 }
 NO_BREAK = "\N{NO-BREAK SPACE}"

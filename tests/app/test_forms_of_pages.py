@@ -35,7 +35,7 @@ def token(app: Flask) -> str:
 def press(client: FlaskClient, page: str, given: dict[str, Any], **buttons: str) -> Any:
     """Send what a page holds, with these fields filled in, by its main or another button."""
     fields = Fields(page)
-    hidden = {name: fields.names[name][0] for name in HIDDEN}
+    hidden = {name: fields.names[name][0] for name in HIDDEN if name in fields.names}
     return client.post(fields.action, data={**hidden, **fields.checked, **given, **buttons})
 
 

@@ -26,6 +26,7 @@ FAULTS = {
     "rating_without_factor": (FIRST, "factor_missing"),
     "rating_without_values": (f"{FIRST}.kind", "rating_without_values"),
     "required_comment": (f"{FIRST}.required", "comment_required"),
+    "reserved_factor": ("factors[0].code", "reserved_factor"),
     "scale_without_value": ("scales[0].choices[1]", "value_missing"),
     "two_comments": (SECOND, "two_comments"),
     "two_overall": (SECOND, "two_overall"),

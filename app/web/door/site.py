@@ -12,7 +12,7 @@ from app.queries import counters
 from app.queries.counters import CounterView
 from app.web import guessing, replies
 from app.web.question_page import language_links
-from app.web.templating import LANGUAGES
+from app.web.templating import RESPONDENT_LANGUAGES
 
 blueprint = Blueprint("door", __name__, url_prefix="/c/<code>")
 # The ticket is SameSite=Lax and the origin is checked, as for the pages of questions.
@@ -48,7 +48,7 @@ def page(
         text = render_template(
             template,
             locale=language,
-            languages=language_links(LANGUAGES, language, endpoint),
+            languages=language_links(replies.offered(language), language, endpoint),
             privacy_url=url_for("receipts.privacy", lang=language),
             counter=counter,
             office_name=counter.unit_name if counter else "",
@@ -61,7 +61,7 @@ def page(
 def asked_language() -> str | None:
     """Give the language that the address names, to go on in it."""
     asked = request.args.get("lang")
-    return asked if asked in LANGUAGES else None
+    return asked if asked in RESPONDENT_LANGUAGES else None
 
 
 def unknown() -> Response:
