@@ -56,6 +56,14 @@ class RoundState(StrEnum):
     ESTIMATED = "estimated"
 
 
+class QuestionnaireState(StrEnum):
+    """Where a version of a questionnaire stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
 class CycleState(StrEnum):
     """Where the index of a year stands."""
 
@@ -91,7 +99,6 @@ class JobKind(StrEnum):
     OPEN_ROUND = "open_round"
     PRINT_SLIPS = "print_slips"
     PRINT_POSTERS = "print_posters"
-    PRINT_CARDS = "print_cards"
     MATCH_CLAIMS = "match_claims"
     MIX = "mix"
     CLOSE_ROUND = "close_round"

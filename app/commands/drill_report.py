@@ -25,7 +25,8 @@ WORDS = {
         "rows": "bảng",
         "references": "liên kết giữa các bảng",
         "log": "chuỗi nhật ký",
-        "round": "đã dùng = hộp niêm phong + câu trả lời + đã khai mất, đợt",
+        "round": "đã dùng + phiếu mở + chờ khớp = hộp niêm phong + câu trả lời "
+        "+ niêm phong chờ khớp + đã khai mất, đợt",
         "index": "chỉ số tính lại",
         True: "ĐẠT",
         False: "KHÔNG ĐẠT",
@@ -46,7 +47,8 @@ WORDS = {
         "rows": "table",
         "references": "references between tables",
         "log": "chain of the log",
-        "round": "spent = boxes + answers + declared lost, round",
+        "round": "spent + open forms + claims = boxes + answers + sealed with claims "
+        "+ declared lost, round",
         "index": "index recomputed",
         True: "passed",
         False: "FAILED",

@@ -5,11 +5,13 @@ from typing import Any
 
 import click
 
-from app.commands.reporting import locale, print_json, stop_with_faults
-from surveys.checking import check, warnings
-from surveys.errors import QuestionnaireError
+from app.commands.questionnaire_codebook import codebook
+from app.commands.questionnaire_compare import compare
+from app.commands.questionnaire_reading import EXISTING, sound
+from app.commands.questionnaire_xlsform import export_form, import_form
+from app.commands.reporting import locale, print_json
+from surveys.checking import warnings
 from surveys.questionnaire import Questionnaire
-from surveys.reading import read_questionnaire
 from surveys.writing import version_hash
 
 SUMMARY = {
@@ -27,18 +29,18 @@ def questionnaire() -> None:
     """Phiếu khảo sát dưới dạng tệp JSON."""
 
 
+questionnaire.add_command(codebook)
+questionnaire.add_command(compare)
+questionnaire.add_command(import_form)
+questionnaire.add_command(export_form)
+
+
 @questionnaire.command("check")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=EXISTING)
 @click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
 def check_file(file: Path, *, as_json: bool) -> None:
     """Kiểm tra một phiếu và liệt kê mọi lỗi, kèm vị trí trong tệp."""
-    try:
-        found = read_questionnaire(file.read_bytes())
-    except QuestionnaireError as error:
-        stop_with_faults(error.faults, as_json=as_json)
-    faults = check(found)
-    if faults:
-        stop_with_faults(faults, as_json=as_json)
+    found = sound(file, as_json=as_json)
     facts, warned = _facts(found), warnings(found)
     if as_json:
         noted = [warning.as_dict(locale()) for warning in warned]

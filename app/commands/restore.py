@@ -25,8 +25,9 @@ WORDS = {
         "refused": "Không khớp: không thay đổi gì.",
         "done": "Đã phục hồi {rows} dòng tại thời điểm {at}; nhật ký nguyên vẹn. Mọi người phải "
         "đăng nhập lại.",
-        "round": "Đợt {id} ({name}): đã dùng {spent} = hộp niêm phong {boxes} + câu trả lời "
-        "{answers} + đã khai mất {declared_lost}; chênh lệch {difference}",
+        "round": "Đợt {id} ({name}): đã dùng {spent} + phiếu mở {open_forms} + chờ khớp {claims} "
+        "= hộp niêm phong {boxes} + câu trả lời {answers} + niêm phong chờ khớp {claimed} "
+        "+ đã khai mất {declared_lost}; chênh lệch {difference}",
         "lost": "KHÔNG MỞ ĐƯỢC: đợt {round_id} ({round_name}), ô {cell}: {boxes} hộp niêm phong "
         "trước {sealed_before}; khoá tạo lúc {key_made} không có ở máy này.",
         "unknown": "(không rõ)",
@@ -48,8 +49,9 @@ WORDS = {
         "refused": "This does not match: nothing was changed.",
         "done": "Restored {rows} rows as of {at}; the log is sound. Everybody has to sign in "
         "again.",
-        "round": "Round {id} ({name}): spent {spent} = boxes {boxes} + answers {answers} + "
-        "declared lost {declared_lost}; difference {difference}",
+        "round": "Round {id} ({name}): spent {spent} + open forms {open_forms} + claims {claims} "
+        "= boxes {boxes} + answers {answers} + sealed with claims {claimed} "
+        "+ declared lost {declared_lost}; difference {difference}",
         "lost": "CANNOT BE OPENED: round {round_id} ({round_name}), cell {cell}: {boxes} boxes "
         "sealed before {sealed_before}; their key, made at {key_made}, is not on this machine.",
         "unknown": "(unknown)",

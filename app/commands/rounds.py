@@ -20,7 +20,8 @@ from app.services.verifying_rounds import Verification, verify_all, verify_round
 WORDS = {
     "vi": {
         "missing": "Không có đợt khảo sát số {0}.",
-        "counts": "đã dùng {spent} = hộp niêm phong {boxes} + câu trả lời {answers} "
+        "counts": "đã dùng {spent} + phiếu mở {open_forms} + chờ khớp {claims} "
+        "= hộp niêm phong {boxes} + câu trả lời {answers} + niêm phong chờ khớp {claimed} "
         "+ đã khai mất {declared_lost}; chênh lệch {difference}",
         "unreadable": "không mở được vì thiếu khoá: {cell}: {boxes} hộp",
         "round": "Đợt {0}:",
@@ -41,7 +42,8 @@ WORDS = {
     },
     "en": {
         "missing": "There is no round {0}.",
-        "counts": "spent {spent} = boxes {boxes} + answers {answers} "
+        "counts": "spent {spent} + open forms {open_forms} + claims {claims} "
+        "= boxes {boxes} + answers {answers} + sealed with claims {claimed} "
         "+ declared lost {declared_lost}; difference {difference}",
         "unreadable": "cannot be opened, the key is missing: {cell}: {boxes} boxes",
         "round": "Round {0}:",

@@ -1,14 +1,20 @@
-"""Opened answers of a round and the cells they were opened in."""
+"""Opened answers of a round and the cells they were opened in.
 
-from collections.abc import Mapping
+All are of drawn dossiers, which alone carry a weight, unless others are asked for (0033).
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.extensions import db
 from app.models import Answer, Box, Cell, Round, Unit
+from app.queries.boxes import DRAWN_LEVELS
 from app.vocabulary import CellLevel, RoundState
+
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True)
@@ -72,12 +78,12 @@ def answered_round(round_id: int) -> AnsweredRound | None:
     )
 
 
-def cells(round_id: int) -> tuple[CellView, ...]:
-    """List the cells of a round by label."""
+def cells(round_id: int, levels: Collection[CellLevel] = DRAWN_LEVELS) -> tuple[CellView, ...]:
+    """List the cells of a round by label: those of drawn dossiers, unless told otherwise."""
     query = (
         select(Cell, Unit.code, Unit.name, Unit.group)
         .outerjoin(Unit, Unit.id == Cell.unit_id)
-        .where(Cell.round_id == round_id)
+        .where(Cell.round_id == round_id, Cell.level.in_(levels))
     )
     found = [
         CellView(
@@ -98,19 +104,27 @@ def cells(round_id: int) -> tuple[CellView, ...]:
 
 
 def answers(round_id: int) -> tuple[AnswerView, ...]:
-    """List the opened answers of a round, sorted by their random keys."""
-    query = select(Answer.cell_id, Answer.answers).where(Answer.round_id == round_id)
+    """List the opened answers of a round's drawn dossiers, sorted by their random keys."""
+    query = _of_drawn(select(Answer.cell_id, Answer.answers), Answer, round_id)
     rows = db.session.execute(query.order_by(Answer.rid))
     return tuple(AnswerView(cell_id, given) for cell_id, given in rows)
 
 
 def opened(round_id: int) -> int:
-    """Count the answers that have been opened."""
-    query = select(func.count()).select_from(Answer).where(Answer.round_id == round_id)
+    """Count the answers of drawn dossiers that have been opened."""
+    query = _of_drawn(select(func.count()).select_from(Answer), Answer, round_id)
     return db.session.scalar(query) or 0
 
 
 def sealed(round_id: int) -> int:
-    """Count the boxes that have not been opened."""
-    query = select(func.count()).select_from(Box).where(Box.round_id == round_id)
+    """Count the boxes of drawn dossiers that have not been opened."""
+    query = _of_drawn(select(func.count()).select_from(Box), Box, round_id)
     return db.session.scalar(query) or 0
+
+
+def _of_drawn(
+    query: Select[*Columns], table: type[Answer | Box], round_id: int
+) -> Select[*Columns]:
+    return query.join(Cell, Cell.id == table.cell_id).where(
+        table.round_id == round_id, Cell.level.in_(DRAWN_LEVELS)
+    )

@@ -1,6 +1,7 @@
 """Ballots: what a token opens, and how many there are for each unit."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -9,6 +10,11 @@ from app.extensions import db
 from app.models import Ballot, Cell, Dossier, MixingKey, Round, Token, Unit
 from app.statements import Statement, run_alone
 from app.vocabulary import Door, RoundState
+
+# In place of a ballot's number, where the list does not hold the dossier yet (`queries.claims`).
+NO_BALLOT = 0
+# What `Ballot.drawn` holds: only ballots of drawn dossiers carry a weight (0033).
+DRAWN, NOT_DRAWN = "P", "N"
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,8 @@ class BallotView:
     key_id, public
         The key that the cell's answers were sealed under when this was read; None before the
         round opens. The mixer may have replaced it since.
+    opens_on : date or None
+        First day, local time, on which the token may be answered with.
     """
 
     id: int
@@ -34,11 +42,12 @@ class BallotView:
     door: Door
     key_id: int | None
     public: bytes | None
+    opens_on: date | None = None
 
 
 @dataclass(frozen=True)
 class UnitBallots:
-    """How many dossiers of a unit may answer; never how many did."""
+    """How many dossiers of a unit were drawn; never how many answered."""
 
     unit_id: int
     code: str
@@ -57,6 +66,7 @@ COLUMNS: tuple[Any, ...] = (
     Round.questionnaire_hash,
     func.coalesce(Unit.name, ""),
     Token.door,
+    Token.opens_on,
     MixingKey.id,
     MixingKey.public,
 )
@@ -81,7 +91,8 @@ def by_token(token_hash: bytes) -> BallotView | None:
     _, row = run_alone(db.engine, BY_TOKEN, {"hash": token_hash})
     if row is None:
         return None
-    number, round_id, cell_id, spent, accept, state, dry_run, version, unit, door, *key = row
+    number, round_id, cell_id, spent, accept, state, dry_run, version, unit, door, *rest = row
+    day, key_id, public = rest
     return BallotView(
         number,
         round_id,
@@ -93,7 +104,10 @@ def by_token(token_hash: bytes) -> BallotView | None:
         version,
         unit,
         Door(door),
-        *key,
+        key_id,
+        public,
+        # SQLite's driver gives a day as text.
+        date.fromisoformat(day) if isinstance(day, str) else day,
     )
 
 
@@ -110,12 +124,12 @@ def questionnaire_document(questionnaire_hash: str) -> dict[str, Any] | None:
 
 
 def by_unit(round_id: int) -> list[UnitBallots]:
-    """Count the ballots of each unit, answered or not, by the unit's code."""
+    """Count the drawn dossiers of each unit, answered or not, by the unit's code."""
     rows = db.session.execute(
         select(Unit.id, Unit.code, Unit.name, func.count(Ballot.id))
         .join(Dossier, Dossier.unit_id == Unit.id)
         .join(Ballot, Ballot.dossier_id == Dossier.id)
-        .where(Ballot.round_id == round_id)
+        .where(Ballot.round_id == round_id, Ballot.drawn == DRAWN)
         .group_by(Unit.id, Unit.code, Unit.name)
         .order_by(Unit.code)
     )

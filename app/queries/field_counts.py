@@ -1,14 +1,30 @@
-"""Which rounds are due to be counted, and the counts that the clock made."""
+"""Which rounds are due to be counted, and the counts that the clock made.
 
-from collections.abc import Mapping
+Counts are of drawn dossiers alone, but for those that are told apart (0033).
+"""
+
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, union_all
 
 from app.extensions import db
-from app.models import Ballot, Cell, FieldCount, FieldDay, Round, Token
-from app.vocabulary import RoundState
+from app.models import (
+    Answer,
+    Ballot,
+    Box,
+    Cell,
+    Claim,
+    FieldCount,
+    FieldDay,
+    MixingKey,
+    Round,
+    Token,
+)
+from app.queries import boxes
+from app.queries.ballots import DRAWN, NOT_DRAWN
+from app.vocabulary import CellLevel, RoundState
 
 
 @dataclass(frozen=True)
@@ -56,30 +72,65 @@ def over() -> list[int]:
 
 
 def ballots_by_cell(round_id: int) -> dict[int, int]:
-    """Count the spent ballots of each cell that has ballots, none included."""
+    """Count the spent ballots of each cell that has ballots of drawn dossiers, none included."""
+    return _spent(round_id, DRAWN)
+
+
+def _spent(round_id: int, drawn: str) -> dict[int, int]:
     spent = func.count(case((Ballot.spent, Ballot.id)))
-    query = select(Ballot.cell_id, spent).where(Ballot.round_id == round_id)
+    query = select(Ballot.cell_id, spent).where(Ballot.round_id == round_id, Ballot.drawn == drawn)
     rows = db.session.execute(query.group_by(Ballot.cell_id))
     return {row[0]: row[1] for row in rows}
 
 
+def apart_by_cell(round_id: int) -> dict[int, int]:
+    """Count what came in beside the drawn dossiers, by cell.
+
+    Spent ballots of dossiers that were not drawn; forms without a dossier, sealed or opened;
+    answers that wait for the list.
+    """
+    given = union_all(
+        select(Box.cell_id).where(Box.round_id == round_id),
+        select(Answer.cell_id).where(Answer.round_id == round_id),
+        select(MixingKey.cell_id)
+        .join(Claim, Claim.key_id == MixingKey.id)
+        .where(Claim.round_id == round_id),
+    ).subquery()
+    levels = [CellLevel.OPEN_UNIT, CellLevel.OPEN_ROUND, CellLevel.WAITING]
+    others = db.session.execute(
+        select(Cell.id, func.count(given.c.cell_id))
+        .outerjoin(given, given.c.cell_id == Cell.id)
+        .where(Cell.round_id == round_id, Cell.level.in_(levels))
+        .group_by(Cell.id)
+    )
+    return {**_spent(round_id, NOT_DRAWN), **{row[0]: row[1] for row in others}}
+
+
 def invited_by_cell(round_id: int) -> dict[int, int]:
-    """Count the ballots of each cell for which any code was ever issued."""
+    """Count the drawn dossiers of each cell for which any code was ever issued."""
     query = (
         select(Ballot.cell_id, func.count(Token.ballot_id.distinct()))
         .join(Token, Token.ballot_id == Ballot.id)
-        .where(Ballot.round_id == round_id)
+        .where(Ballot.round_id == round_id, Ballot.drawn == DRAWN)
         .group_by(Ballot.cell_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def hourly(round_id: int) -> HourlyCounts | None:
-    """Find the last count of an open round; None before the first."""
+def hourly(
+    round_id: int, levels: Collection[CellLevel] = boxes.DRAWN_LEVELS
+) -> HourlyCounts | None:
+    """Find the last count of an open round; None before the first.
+
+    Parameters
+    ----------
+    levels : collection of CellLevel
+        Of the cells to tell of: those of drawn dossiers, where nothing else is asked for.
+    """
     query = (
         select(FieldCount.cell_id, FieldCount.spent, FieldCount.counted_at)
         .join(Cell, Cell.id == FieldCount.cell_id)
-        .where(Cell.round_id == round_id)
+        .where(Cell.round_id == round_id, Cell.level.in_(levels))
     )
     rows = db.session.execute(query).all()
     if not rows:

@@ -3,6 +3,8 @@
 While a round is open its figures are those of the last full hour (0028): a page that is
 reloaded after somebody answers shows no change that could be theirs. Afterwards they are
 exact. Counts below the disclosure floor are hidden in both.
+
+All of it is of drawn dossiers alone; what came in beside them is told apart (`volunteers`).
 """
 
 from collections import Counter
@@ -13,8 +15,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import Answer, Cell, Unit
-from app.queries import field_counts
+from app.models import Cell, Unit
+from app.queries import answers, field_counts
 from app.queries.field_counts import DayCount
 from app.thresholds import present
 from app.vocabulary import CellLevel, RoundState
@@ -136,8 +138,7 @@ def of_round(round_id: int, state: RoundState) -> Fieldwork | None:
         invited=invited,
         answered=Count(total, True) if shown else Count(0, False),
         outcomes=outcomes(drawn, invited, total) if shown else None,
-        mixed=db.session.scalar(select(func.count(Answer.rid)).where(Answer.round_id == round_id))
-        or 0,
+        mixed=answers.opened(round_id),
         days=tuple(curve(field_counts.days(round_id))),
         counted_at=counted_at,
     )

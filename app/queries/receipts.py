@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.extensions import db
-from app.models import Box, Cell, Receipt, Round
-from app.vocabulary import RoundState
+from app.models import Box, Cell, Claim, Receipt, Round
+from app.queries.boxes import DEFAULT_K
+from app.vocabulary import CellLevel, RoundState
 
 ENDED = (RoundState.CLOSED, RoundState.WEIGHTED, RoundState.ESTIMATED)
+# Leaves that are mixed apart from those of drawn dossiers, each kind with a root of its own.
+APART = (CellLevel.VOLUNTEER_UNIT, CellLevel.OPEN_UNIT)
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,28 @@ def counted(receipt_hash: str) -> CountedReceipt | None:
 
 
 def is_final(round_id: int, session: Session | None = None) -> bool:
-    """Whether no receipt of a round can be added any more: it is over and all boxes are gone."""
+    """Whether no receipt of a round can be added any more.
+
+    It is over and its boxes are gone, but for so few answers without a weight that they stay
+    sealed for good: those of dossiers that were not drawn, or those without a dossier, fewer
+    than k altogether (0033).
+    """
+    session = session or db.session()
+    found = session.execute(select(Round.state, Round.plan).where(Round.id == round_id)).first()
+    if found is None or found.state not in ENDED:
+        return False
+    claimed = select(Claim.hash).where(Claim.round_id == round_id, Claim.spent).limit(1)
+    if session.scalar(claimed) is not None:
+        return False
+    k = int((found.plan or {}).get("k", DEFAULT_K))
     # By cells, which boxes have an index of: another round may have thousands waiting.
-    waits = exists(select(Box.id).join(Cell).where(Cell.round_id == Round.id))
-    query = select(Round.id).where(Round.id == round_id, Round.state.in_(ENDED), ~waits)
-    return (session or db.session()).scalar(query) is not None
+    sealed = (
+        select(Cell.level, func.count(Box.id))
+        .join(Cell, Cell.id == Box.cell_id)
+        .where(Cell.round_id == round_id)
+        .group_by(Cell.level)
+    )
+    return all(level in APART and count < k for level, count in session.execute(sealed))
 
 
 def hashes(round_id: int, session: Session | None = None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Counts that the mixer keeps, by cell and by unit, and how many answers there really are."""
+"""Counts that the mixer keeps, by cell and by unit, of answers of drawn dossiers (0033)."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,12 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import Batch, Cell, FormTally, Tally, Unit
+from app.queries.boxes import DRAWN_LEVELS
 from app.vocabulary import Trait
 
 # Batches that an earlier version opened were never looked at.
 UNKNOWN_WEEK = "0000-W00"
+OF_DRAWN = Cell.level.in_(DRAWN_LEVELS)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def units(round_id: int) -> list[CountedUnit]:
     query = (
         select(Unit.id, Unit.code, Unit.name)
         .join(Cell, Cell.unit_id == Unit.id)
-        .where(Cell.round_id == round_id)
+        .where(Cell.round_id == round_id, OF_DRAWN)
         .distinct()
         .order_by(Unit.code)
     )
@@ -58,7 +60,7 @@ def values(round_id: int) -> list[ValueCount]:
     query = (
         select(Cell.unit_id, Tally.item, Tally.value, func.sum(Tally.n))
         .join(Cell, Cell.id == Tally.cell_id)
-        .where(Cell.round_id == round_id)
+        .where(Cell.round_id == round_id, OF_DRAWN)
         .group_by(Cell.unit_id, Tally.item, Tally.value)
     )
     return [
@@ -71,7 +73,7 @@ def traits(round_id: int, trait: Trait) -> list[ValueCount]:
     query = (
         select(Cell.unit_id, FormTally.value, func.sum(FormTally.n))
         .join(Cell, Cell.id == FormTally.cell_id)
-        .where(Cell.round_id == round_id, FormTally.trait == trait)
+        .where(Cell.round_id == round_id, OF_DRAWN, FormTally.trait == trait)
         .group_by(Cell.unit_id, FormTally.value)
     )
     return [
@@ -89,13 +91,13 @@ def batches(round_id: int) -> list[BatchSums]:
             func.sum(Batch.straight),
         )
         .join(Cell, Cell.id == Batch.cell_id)
-        .where(Cell.round_id == round_id, Batch.week != UNKNOWN_WEEK)
+        .where(Cell.round_id == round_id, OF_DRAWN, Batch.week != UNKNOWN_WEEK)
         .group_by(Cell.unit_id)
     )
     return [BatchSums(unit, *map(int, sums)) for unit, *sums in db.session.execute(query)]
 
 
 def opened_cells(round_id: int) -> set[int]:
-    """List the cells in which answers of a round were opened."""
+    """List the cells in which answers of a round were opened, those beside drawn dossiers too."""
     query = select(Batch.cell_id).distinct().join(Cell, Cell.id == Batch.cell_id)
     return set(db.session.scalars(query.where(Cell.round_id == round_id)))

@@ -1,4 +1,7 @@
-"""The cells of a round, made at its draw: one tree from the round down to what answers carry."""
+"""The cells of a round, made at its draw: one tree from the round down to what answers carry.
+
+Beside it stand the small trees of answers without a weight (`volunteers.cells_of`).
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Cell, Round
 from app.queries.frames import FrameRow
-from app.services import carrying
+from app.services import carrying, volunteers
 from app.services.plans import Plan
 from app.services.previewing import Preview
 from app.services.selecting import Selection
@@ -66,7 +69,7 @@ def mixing_cells(
 def add_cells(
     session: Session, found: Round, preview: Preview, narrower: Sequence[MixingCell]
 ) -> dict[str, int]:
-    """Make the cells of a round; return the numbers of those that ballots belong to, by label."""
+    """Make the cells of a round; return the numbers of those that drawn ballots have, by label."""
     whole = Cell(
         round_id=found.id,
         level=CellLevel.ROUND,
@@ -104,6 +107,7 @@ def add_cells(
     }
     session.add_all(strata.values())
     session.flush()
+    volunteers.cells_of(session, found.id)
     leaves = _add_narrower(session, strata, narrower) if narrower else strata
     return {label: cell.id for label, cell in leaves.items()}
 

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from app.queries.boxes import CellPlace, leaves
 from app.vocabulary import CellLevel
 
-# From the narrowest on: where answers go whose own cell has too few of them.
-WIDER = (CellLevel.STRATUM, CellLevel.UNIT, CellLevel.ROUND)
+# From the narrowest on: where answers go whose own cell has too few of them. Answers without a
+# weight go to roots of their own, never to cells of drawn dossiers (0033).
+WIDER = (
+    CellLevel.STRATUM,
+    CellLevel.UNIT,
+    CellLevel.ROUND,
+    CellLevel.VOLUNTEER_ROUND,
+    CellLevel.OPEN_ROUND,
+)
 
 
 @dataclass(frozen=True)
@@ -18,7 +25,8 @@ class Group:
     Attributes
     ----------
     leaves : tuple of int
-        Mixing cells, or strata where the plan carries nothing.
+        Mixing cells, or strata where the plan carries nothing; or units whose dossiers were not
+        drawn, or that forms without a dossier are about.
     """
 
     cell_id: int

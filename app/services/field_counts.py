@@ -1,7 +1,8 @@
 """The clock counts answered ballots every full hour, and what a day brought every night.
 
 Pages of open rounds show these counts, never the ballots themselves: whoever reloads a page
-while somebody answers sees nothing move (0028).
+while somebody answers sees nothing move (0028). The day curve is of drawn dossiers alone; what
+came in beside them is counted in cells of its own (0033).
 """
 
 from datetime import date, timedelta
@@ -47,12 +48,13 @@ def count(session: Session, round_id: int) -> None:
     spent = field_counts.ballots_by_cell(round_id)
     _forget(session, round_id)
     now, today = clock.now(), clock.today()
-    if spent:
+    counted = spent | field_counts.apart_by_cell(round_id)
+    if counted:
         session.execute(
             insert(FieldCount),
             [
                 {"cell_id": cell, "spent": number, "counted_at": now}
-                for cell, number in sorted(spent.items())
+                for cell, number in sorted(counted.items())
             ],
         )
     if before and before.counted_at.astimezone(clock.LOCAL).date() < today:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.database import writing
-from app.models import Box, Lease, MixingKey
+from app.models import Box, Claim, Lease, MixingKey
 from app.queries import boxes
 from app.services import keys, leases, recording
 from app.services.recording import SYSTEM
@@ -25,7 +25,14 @@ FORGOTTEN = timedelta(days=7)
 LONGEST_HOST = 30
 # An estimation first opens what a closing that was cut short left.
 WITH_KEYS = frozenset(
-    {JobKind.OPEN_ROUND, JobKind.MIX, JobKind.CLOSE_ROUND, JobKind.ESTIMATE, JobKind.DEMO}
+    {
+        JobKind.OPEN_ROUND,
+        JobKind.MATCH_CLAIMS,
+        JobKind.MIX,
+        JobKind.CLOSE_ROUND,
+        JobKind.ESTIMATE,
+        JobKind.DEMO,
+    }
 )
 
 
@@ -127,6 +134,7 @@ def _may_begin(session: Session) -> bool:
     """Whether no boxes depend on another folder: no key is in use, or one of them is here."""
     if boxes.known_keys(keys.kept()):
         return True
-    sealed = exists(select(Box.id).where(Box.key_id == MixingKey.id))
-    in_use = select(MixingKey.id).where(or_(~MixingKey.retired, sealed)).limit(1)
+    sealed = exists().where(Box.key_id == MixingKey.id)
+    claimed = exists().where(Claim.key_id == MixingKey.id)
+    in_use = select(MixingKey.id).where(or_(~MixingKey.retired, sealed, claimed)).limit(1)
     return session.scalar(in_use) is None

@@ -12,7 +12,15 @@ from app.extensions import db
 from app.models import MixingKey, Round
 from app.queries import boxes, tallies
 from app.queries.boxes import CurrentKey, MixedRound
-from app.services import keys, pressure_reports, receipt_lists, recording, settling
+from app.services import (
+    keys,
+    matching,
+    opening,
+    pressure_reports,
+    receipt_lists,
+    recording,
+    settling,
+)
 from app.services.batch_writing import UnfaithfulBatchError
 from app.services.batches import open_batch
 from app.services.box_reading import readable
@@ -39,7 +47,12 @@ class Mixed:
 
 
 def mix_open_rounds() -> None:
-    """Mix every round that is open, and finish those whose closing was cut short."""
+    """Mix every round that is open, and finish those whose closing was cut short.
+
+    Open rounds first get the keys that they lack.
+    """
+    for round_id in boxes.open_rounds():
+        opening.complete(round_id)
     for round_id in boxes.rounds_to_mix():
         mix_round(round_id)
     tidy_up()
@@ -66,6 +79,7 @@ def mix_round(round_id: int) -> Mixed:
         replace_lost_keys(round_id)
         opened = sum(_mix_group(mixed, group, mixed.k) for group in _full_cells(mixed))
     elif mixed.state is RoundState.CLOSED:
+        matching.match(round_id)
         groups = groups_to_open(mixed)
         opened = sum(_mix_group(mixed, group, 0) for group in groups)
         retire_idle_keys(round_id)
@@ -124,8 +138,12 @@ def openable(round_id: int) -> Counter[int]:
 
 
 def _full_cells(mixed: MixedRound) -> list[Group]:
+    # Answers that wait for the list are never mixed among themselves.
+    mixable = set(boxes.leaf_cells(mixed.id))
     return [
-        Group(cell, (cell,)) for cell, count in openable(mixed.id).items() if count >= 2 * mixed.k
+        Group(cell, (cell,))
+        for cell, count in openable(mixed.id).items()
+        if count >= 2 * mixed.k and cell in mixable
     ]
 
 

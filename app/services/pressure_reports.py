@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.database import is_sqlite, writing
 from app.extensions import db
-from app.models import Box, PressureReport, Receipt
+from app.models import Box, Claim, PressureReport, Receipt
 
 UNSETTLED = PressureReport.round_id.is_(None)
 
@@ -59,7 +59,7 @@ def drop_unknown() -> int:
         # whose answer still waits, nor one that only waits to be settled.
         dropped = session.execute(
             delete(PressureReport)
-            .where(UNSETTLED, ~counted, ~exists(select(Box.id)))
+            .where(UNSETTLED, ~counted, ~exists(select(Box.id)), ~exists().where(Claim.spent))
             .execution_options(synchronize_session=False)
             .returning(PressureReport.receipt_hash)
         ).all()

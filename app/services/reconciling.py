@@ -17,7 +17,7 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Where the answers of a round are."""
+    """Where the answers of a round are; the counts are those of `boxes.Tally`."""
 
     spent: int
     boxes: int
@@ -25,15 +25,18 @@ class Reconciliation:
     declared_lost: int
     difference: int
     unreadable: tuple[Unreadable, ...]
+    open_forms: int = 0
+    claims: int = 0
+    claimed: int = 0
 
     @property
     def holds(self) -> bool:
-        """Whether spent = boxes + answers + declared_lost."""
+        """Whether spent + open_forms + claims = boxes + answers + claimed + declared_lost."""
         return self.difference == 0
 
 
 def reconcile(round_id: int) -> Reconciliation:
-    """Count ballots against answers, and list what nobody can open.
+    """Count ballots and forms against answers, and list what nobody can open.
 
     Raises
     ------
@@ -52,4 +55,7 @@ def reconcile(round_id: int) -> Reconciliation:
         tally.declared_lost,
         tally.difference,
         tuple(Unreadable(row.label, row.boxes) for row in lost),
+        tally.open_forms,
+        tally.claims,
+        tally.claimed,
     )

@@ -30,7 +30,7 @@ def close_round(job: JobView) -> dict[str, Any]:
     """End the answering of a round and open what remains.
 
     It takes many transactions. After a crash it goes on where it stopped, so the result counts
-    all answers of the round, not those that this run opened.
+    all answers of the round, not those that this run opened, and those without a weight too.
     """
     round_id = _round_id(job)
     closed = mixing.close_round(given.actor(job), round_id)

@@ -12,7 +12,7 @@ from app.services import contact_files, frame_sources, framing, job_files, lease
 from app.services.contact_files import ContactImport
 from app.services.errors import InvalidInputError
 from app.services.framing import FrameImport, Origin, Removal
-from app.tasks import given
+from app.tasks import claims, given
 from app.vocabulary import JobKind
 from sampling.listing.mapping import Mapping
 from sampling.listing.sheet import opened
@@ -55,6 +55,7 @@ def take_over(job: JobView, origin: Origin) -> dict[str, Any]:
     except InvalidInputError as error:
         keep_workbook(job, content, filename, error)
         raise
+    claims.ask_to_match(job, _round_id(job))
     return told(_round_id(job), done)
 
 
@@ -95,6 +96,7 @@ def add_contacts(job: JobView) -> dict[str, Any]:
         leases.reporting(job),
         leases.concluding(job, joined),
     )
+    claims.ask_to_match(job, round_id)
     return joined(done)
 
 

@@ -11,15 +11,27 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TextIO
 
 from flask import Flask
 
+from app import clock
 from app.channels import queue
 from app.config import Settings
 from app.extensions import db
-from app.services import field_counts, framing, holding, job_files, jobs, leases, mixing
+from app.services import (
+    field_counts,
+    framing,
+    holding,
+    job_files,
+    jobs,
+    leases,
+    matching,
+    mixing,
+    screens,
+)
 from app.tasks.running import runner
 from app.vocabulary import JobKind
 
@@ -69,6 +81,8 @@ class Worker:
         Until when, on the monotonic clock, this worker is the one that works with the keys.
     present : (int, float), optional
         The number of the job that runs, and when it began on the monotonic clock.
+    matched_on : date, optional
+        The day on which this worker last settled claims by the clock.
     """
 
     app: Flask
@@ -78,6 +92,7 @@ class Worker:
     stop: threading.Event = field(default_factory=threading.Event)
     mixes_until: float = 0.0
     present: tuple[int, float] | None = None
+    matched_on: date | None = None
 
     def left_to_others(self) -> frozenset[JobKind]:
         """List the work that only the machine with the keys may do, where this is not it."""
@@ -118,9 +133,18 @@ class Worker:
         jobs.purge_uploads()
         job_files.purge()
         if self.mixes:
+            self.match()
             mixing.mix_open_rounds()
             field_counts.refresh()
         framing.drop_abandoned()
+        screens.sweep()
+
+    def match(self) -> None:
+        """Settle claims once a day, and when the worker starts."""
+        today = clock.today()
+        if self.matched_on != today:
+            matching.match_all()
+            self.matched_on = today
 
     def work(self) -> None:
         """Look for jobs whenever somebody calls, and by itself from time to time."""

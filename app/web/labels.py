@@ -24,7 +24,6 @@ NAMES: dict[StrEnum, str] = {
     JobKind.OPEN_ROUND: N_("Opening of a round"),
     JobKind.PRINT_SLIPS: N_("Printing of slips"),
     JobKind.PRINT_POSTERS: N_("Printing of posters"),
-    JobKind.PRINT_CARDS: N_("Printing of numbered cards"),
     JobKind.MATCH_CLAIMS: N_("Matching of answers whose dossier was not listed yet"),
     JobKind.MIX: N_("Mixing of answers"),
     JobKind.CLOSE_ROUND: N_("Closing of a round"),

@@ -31,7 +31,8 @@ OLD_KINDS = (
     "rotate_key",
     "demo",
 )
-NEW_KINDS = ("print_posters", "print_cards", "match_claims")
+NEW_KINDS = ("print_posters", "match_claims")
+FILLED = ("ballot", "box", "answer", "tally", "form_tally", "batch", "field_count")
 TABLES = (
     "claim",
     "slip_run",
@@ -55,6 +56,17 @@ def allow(table: str, column: str, words: tuple[str, ...]) -> None:
     with op.batch_alter_table(table) as changed:
         changed.drop_constraint(name, type_="check")
         changed.create_check_constraint(name, one_of(column, words))
+
+
+def drop_empty_cells() -> None:
+    """Forget the cells of the new kinds in which nothing was ever said, and their keys."""
+    unused = " AND ".join(
+        f"NOT EXISTS (SELECT 1 FROM {table} WHERE {table}.cell_id = cell.id)" for table in FILLED
+    )
+    empty = f"SELECT id FROM cell WHERE {one_of('level', NEW_LEVELS)} AND {unused}"
+    op.execute(f"DELETE FROM mixing_key WHERE cell_id IN ({empty})")
+    op.execute(f"UPDATE cell SET parent_id = NULL WHERE id IN ({empty})")
+    op.execute(f"DELETE FROM cell WHERE id IN ({empty})")
 
 
 def upgrade() -> None:
@@ -229,7 +241,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # An older program knows neither these jobs nor codes through these doors. Cells of the new
-    # kinds have no place in the old tables: a round that has them stays refused.
+    # kinds have no place in the old tables: a round stays refused whose ballots or answers stand
+    # in one; empty ones go.
     op.execute(f"DELETE FROM job WHERE {one_of('kind', NEW_KINDS)}")
     op.execute(f"DELETE FROM token WHERE {one_of('door', NEW_DOORS)}")
     with op.batch_alter_table("token") as token:
@@ -241,5 +254,6 @@ def downgrade() -> None:
         token.drop_column("opens_on")
     for table in TABLES:
         op.drop_table(table)
+    drop_empty_cells()
     allow("job", "kind", OLD_KINDS)
     allow("cell", "level", OLD_LEVELS)

@@ -37,6 +37,8 @@ LAYOUT = {
 }
 CARRYING = plan(45, carry=BY_KIND_AND_TIME)
 
+BESIDE = (CellLevel.VOLUNTEER_UNIT, CellLevel.OPEN_UNIT)
+
 
 def cells_of(round_id: int, level: CellLevel) -> dict[str, Cell]:
     query = select(Cell).where(Cell.round_id == round_id, Cell.level == level)
@@ -113,17 +115,50 @@ def test_a_plan_that_carries_nothing_makes_no_cells_below_strata(app):
     round_id = drawn(LAYOUT, replace(CARRYING, carry=()))
     assert cells_of(round_id, CellLevel.MIXING) == {}
     assert boxes.leaf_cells(round_id) == sorted(
-        cell.id for cell in cells_of(round_id, CellLevel.STRATUM).values()
+        cell.id
+        for level in (CellLevel.STRATUM, *BESIDE)
+        for cell in cells_of(round_id, level).values()
     )
     assert "cells" not in db.session.get(Round, round_id).plan["population"]
 
 
-def test_keys_belong_to_the_cells_of_ballots(app):
+def test_keys_belong_to_the_cells_of_ballots_and_to_those_beside_them(app):
     round_id = drawn(LAYOUT, CARRYING)
-    assert opening.open_round(SYSTEM, round_id) == 6
-    assert set(db.session.scalars(select(MixingKey.cell_id))) == {
-        cell.id for cell in cells_of(round_id, CellLevel.MIXING).values()
+    count = opening.open_round(SYSTEM, round_id)
+    keyed = list(db.session.scalars(select(MixingKey.cell_id)))
+    assert len(keyed) == count
+    assert set(keyed) == {
+        cell.id
+        for level in (CellLevel.MIXING, CellLevel.WAITING, *BESIDE)
+        for cell in cells_of(round_id, level).values()
     }
+
+
+def test_what_was_not_drawn_has_a_leaf_for_each_unit_under_a_root_of_its_own(app):
+    round_id = drawn(LAYOUT, CARRYING)
+    units = cells_of(round_id, CellLevel.UNIT)
+    volunteers = cells_of(round_id, CellLevel.VOLUNTEER_UNIT)
+    [root] = cells_of(round_id, CellLevel.VOLUNTEER_ROUND).values()
+    assert {label: cell.unit_id for label, cell in volunteers.items()} == {
+        label: cell.unit_id for label, cell in units.items()
+    }
+    for label, cell in volunteers.items():
+        assert cell.population == units[label].population - units[label].drawn
+        assert (cell.parent_id, cell.drawn) == (root.id, 0)
+    assert root.population == sum(cell.population for cell in volunteers.values())
+
+
+def test_forms_without_a_dossier_have_a_leaf_for_each_unit_and_one_for_none(app):
+    round_id = drawn(LAYOUT, CARRYING)
+    [root] = cells_of(round_id, CellLevel.OPEN_ROUND).values()
+    found = cells_of(round_id, CellLevel.OPEN_UNIT)
+    assert {cell.unit_id for cell in found.values()} == {
+        None,
+        *(cell.unit_id for cell in cells_of(round_id, CellLevel.UNIT).values()),
+    }
+    assert {cell.parent_id for cell in found.values()} == {root.id}
+    [waits] = cells_of(round_id, CellLevel.WAITING).values()
+    assert waits.parent_id is None
 
 
 def test_fieldwork_adds_up_by_stratum(app):

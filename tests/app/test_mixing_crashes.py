@@ -91,6 +91,7 @@ def test_a_closing_cut_short_is_finished_by_the_clock(
 
 def test_an_old_key_file_without_a_row_is_removed_and_a_young_one_is_not(app: Flask) -> None:
     one_cell(1)
+    mixing.mix_open_rounds()  # which completes the keys of the round
     stale, fresh = keys.make(), keys.make()
     path = Path(app.config["KHAOSAT"].keys) / "mixing" / stale.hex()
     long_ago = time.time() - 2 * mixing.ORPHAN_SECONDS

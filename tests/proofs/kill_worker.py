@@ -40,7 +40,7 @@ from app.models import (
 )
 from app.services import drawing, jobs
 from app.services.recording import SYSTEM
-from app.vocabulary import FrameState, JobKind, JobState, RoundState
+from app.vocabulary import CellLevel, FrameState, JobKind, JobState, RoundState
 from tests.app import round_steps
 from tests.app.index_factory import SCHEME, answered_round
 from tests.proofs import workers
@@ -180,7 +180,11 @@ def effects() -> Counter[Effect]:
         )
         for round_id, rows in db.session.execute(ballots.group_by(Ballot.round_id)):
             found[kind, str(round_id)] = rows // DRAWN
-    sealing = select(Cell.round_id, func.count()).join(MixingKey, MixingKey.cell_id == Cell.id)
+    sealing = (
+        select(Cell.round_id, func.count())
+        .join(MixingKey, MixingKey.cell_id == Cell.id)
+        .where(Cell.level == CellLevel.STRATUM)
+    )
     for round_id, rows in db.session.execute(sealing.group_by(Cell.round_id)):
         found[JobKind.OPEN_ROUND, str(round_id)] = rows // len(UNITS)
     for body in db.session.scalars(select(LogEntry.body)):

@@ -1,17 +1,18 @@
 """Answers that nobody can open any more: which, since when, and giving them up."""
 
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.database import writing
 from app.extensions import db
-from app.models import Box, Lease, LogEntry, MixingKey, OfficeSetting, Round
-from app.queries import boxes
+from app.models import Box, Claim, Lease, LogEntry, MixingKey, OfficeSetting, OpenForm, Round
+from app.queries import boxes, receipts
 from app.queries.boxes import WaitingBoxes
 from app.services import holding, keys, mixing, receipt_lists, recording
 from app.services.errors import NotFoundError, WrongStateError
@@ -95,6 +96,8 @@ def _keys_made(round_id: int) -> Mapping[int | None, datetime]:
         entry = json.loads(body)
         if entry["act"] == "round.opened":
             made[None] = datetime.fromisoformat(entry["at"])
+        elif entry["act"] == "round.keys_added":
+            made |= dict.fromkeys(entry["details"]["cells"], datetime.fromisoformat(entry["at"]))
         elif entry["act"] in {"round.mixed", "round.key_replaced"}:
             made[entry["details"]["cell"]] = datetime.fromisoformat(entry["at"])
     return made
@@ -103,7 +106,7 @@ def _keys_made(round_id: int) -> Mapping[int | None, datetime]:
 def declare_lost(actor: Actor, round_id: int, expected: int) -> int:
     """Give up the boxes of a round that nobody can open: delete and count them as lost.
 
-    Runs where the keys lie. Afterwards spent = boxes + answers + declared_lost still holds.
+    Runs where the keys lie. Afterwards the account of the round (`boxes.Tally`) still holds.
 
     Parameters
     ----------
@@ -135,10 +138,13 @@ def declare_lost(actor: Actor, round_id: int, expected: int) -> int:
         if count != expected:
             raise ConfirmationError()
         keys_gone = [row.key_id for row in waiting]
+        final = receipts.is_final(round_id, session)
         given_up = session.execute(
             delete(Box).where(Box.round_id == round_id, Box.key_id.in_(keys_gone))
         )
-        assert given_up.rowcount == count  # type: ignore[attr-defined]  # a deletion has one
+        claimed = _give_up_claims(session, round_id, keys_gone)
+        # A deletion has a count of rows.
+        assert given_up.rowcount + claimed == count  # type: ignore[attr-defined]
         found.declared_lost += count
         for key in session.scalars(select(MixingKey).where(MixingKey.id.in_(keys_gone))):
             key.retired = True
@@ -150,9 +156,24 @@ def declare_lost(actor: Actor, round_id: int, expected: int) -> int:
             boxes=count,
             cells={row.label: row.boxes for row in waiting},
         )
-        receipt_lists.record_if_final(session, round_id)
+        if not final:
+            receipt_lists.record_if_final(session, round_id)
     mixing.wipe_wal()
     return count
+
+
+def _give_up_claims(session: Session, round_id: int, keys_gone: Sequence[int]) -> int:
+    """Let answers to claims be lost open ones; their dossiers are told no more."""
+    lost = session.scalars(
+        delete(Claim)
+        .where(Claim.round_id == round_id, Claim.key_id.in_(keys_gone))
+        .returning(Claim.hash)
+    ).all()
+    if lost:
+        # Marks of their own: the same forms may have come openly as well.
+        marks = [{"mark": secrets.token_bytes(32), "round_id": round_id} for _ in lost]
+        session.execute(insert(OpenForm), marks)
+    return len(lost)
 
 
 def check_keys_are_here(session: Session) -> None:
