@@ -1,30 +1,34 @@
-"""Invitation slips: every dossier of a sheet gets a new code, whether it was answered or not."""
+"""Invitation slips: new codes for dossiers, printed, and counted as runs of a point and a day.
+
+A slip looks the same whether its dossier was drawn or not, was answered or not; so does every
+pile of them.
+"""
 
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.channels import qr
 from app.database import writing
 from app.documents import slips
 from app.documents.slips import Sheet, Slip
 from app.extensions import db
-from app.models import Ballot, Cell, Dossier, Round, Token, Unit
-from app.services import recording
+from app.models import Cell, Round, SlipRun, Token
+from app.services import recording, slip_orders, volunteers
 from app.services.errors import NotFoundError, WrongStateError
 from app.services.leases import Concluding, open_end
 from app.services.recording import Actor
+from app.services.slip_orders import PRINTABLE, Batch, Order
 from app.texts import N_
-from app.vocabulary import CellLevel, Door, RoundState
-from surveys.links import new_token, token_hash
+from app.vocabulary import CellLevel, Door
+from surveys.links import new_tokens, token_hash
 
-PRINTABLE = frozenset({RoundState.DRAWN, RoundState.OPEN})
 AT_ONCE = 5000
 # What does not belong into the name of a file.
 UNFIT = re.compile(r"[^\w-]")
@@ -32,39 +36,57 @@ UNFIT = re.compile(r"[^\w-]")
 
 @dataclass(frozen=True)
 class IssuedSlip:
-    """A new code; only its hash is stored."""
+    """A new code; only its hash is stored. The unit is the one that is rated."""
 
     token: str
-    ballot_id: int
+    dossier_id: int
     dossier_code: str
     unit_code: str
     unit_name: str
 
 
 @dataclass(frozen=True)
-class Issue:
-    """The slips of one print run."""
+class Pile:
+    """The slips of one run."""
 
-    round_name: str
-    dry_run: bool
+    batch: Batch
     slips: tuple[IssuedSlip, ...]
 
 
 @dataclass(frozen=True)
+class Issue:
+    """The slips of one order, a pile for each run."""
+
+    round_name: str
+    dry_run: bool
+    piles: tuple[Pile, ...]
+
+    @property
+    def slips(self) -> tuple[IssuedSlip, ...]:
+        """All of them, by unit, then dossier code."""
+        return tuple(slip for pile in self.piles for slip in pile.slips)
+
+
+@dataclass(frozen=True)
 class Printed:
-    """A print run, ready for the printer: a PDF, or a ZIP file with one PDF for each unit."""
+    """Slips ready for the printer: a PDF, or a ZIP file with one PDF for each run.
+
+    Attributes
+    ----------
+    runs : tuple of int
+        Numbers of the runs; empty until their codes are stored.
+    """
 
     filename: str
     media_type: str
     content: bytes
     slips: int
     units: int
+    runs: tuple[int, ...] = ()
 
 
 def issue_slips(actor: Actor, round_id: int, unit_id: int | None = None) -> Issue:
-    """Make new codes for the ballots of a unit, or of all; their earlier slips are void.
-
-    Answered or not makes no difference, so that a sheet does not tell who answered.
+    """Make new codes for the drawn dossiers of a unit, or of all; their earlier slips are void.
 
     Returns
     -------
@@ -73,21 +95,24 @@ def issue_slips(actor: Actor, round_id: int, unit_id: int | None = None) -> Issu
 
     Raises
     ------
-    NotFoundError
-        If there is no such round, or it has no ballots of that unit.
-    WrongStateError
-        If the round is not drawn or open.
+    NotFoundError, WrongStateError
+        As `print_slips`.
     """
+    return issue(actor, round_id, Order(unit_id))
+
+
+def issue(actor: Actor, round_id: int, order: Order) -> Issue:
+    """Make the codes of an order without printing them."""
     with writing() as session:
-        issue = _prepared(session, round_id, unit_id)
-        _store(session, actor, round_id, unit_id, issue)
-    return issue
+        issued = _prepared(session, round_id, order)
+        _store(session, actor, round_id, issued)
+    return issued
 
 
 def print_slips(
     actor: Actor,
     round_id: int,
-    unit_id: int | None,
+    order: Order,
     address: str,
     progress: Callable[[int, int], None],
     conclude: Concluding[Printed] = open_end,
@@ -100,54 +125,48 @@ def print_slips(
     Parameters
     ----------
     progress : callable
-        Told the units done of those there are.
+        Told the runs done of those there are.
     conclude : callable
         Keeps the file and ends the job that asked, in the transaction that stores the codes.
 
     Raises
     ------
-    NotFoundError, WrongStateError
-        As `issue_slips`.
+    NotFoundError
+        If there is no such round, or none of the dossiers that are wanted.
+    WrongStateError
+        If the round is not drawn or open.
     """
     db.session.rollback()
-    issue = _prepared(db.session(), round_id, unit_id)
+    issued = _prepared(db.session(), round_id, order)
     db.session.rollback()
-    by_unit = groupby(issue.slips, key=lambda slip: slip.unit_code)
-    parts = [(unit, tuple(found)) for unit, found in by_unit]
     pages = []
-    for done, (unit, found) in enumerate(parts):
-        progress(done, len(parts))
-        pages.append((unit, _sheet(issue, found, address)))
-    progress(len(parts), len(parts))
-    printed = _packed(round_id, unit_id, pages, len(issue.slips))
+    for done, pile in enumerate(issued.piles):
+        progress(done, len(issued.piles))
+        pages.append((pile.batch, _sheet(issued, pile, address)))
+    progress(len(issued.piles), len(issued.piles))
     with writing() as session:
-        _store(session, actor, round_id, unit_id, issue)
+        runs = _store(session, actor, round_id, issued)
+        printed = _packed(round_id, order, pages, len(issued.slips), runs)
         conclude(session, printed)
     return printed
 
 
-def _prepared(session: Session, round_id: int, unit_id: int | None) -> Issue:
-    """Make up new codes for the ballots, without storing them."""
+def _prepared(session: Session, round_id: int, order: Order) -> Issue:
+    """Make up new codes for the dossiers, without storing them."""
     found = session.get(Round, round_id, populate_existing=True)
     if found is None:
         raise NotFoundError()
     _require_printable(found)
-    query = (
-        select(Ballot.id, Dossier.code, Unit.code.label("unit_code"), Unit.name)
-        .join(Dossier, Dossier.id == Ballot.dossier_id)
-        .join(Unit, Unit.id == Dossier.unit_id)
-        .where(Ballot.round_id == round_id)
-        .order_by(Unit.code, Dossier.code)
+    batches = slip_orders.batches(round_id, order)
+    return Issue(found.name, found.dry_run, tuple(Pile(each, _slips(each)) for each in batches))
+
+
+def _slips(batch: Batch) -> tuple[IssuedSlip, ...]:
+    tokens = new_tokens(len(batch.dossiers))
+    return tuple(
+        IssuedSlip(token, each.id, each.code, each.unit_code, each.unit_name)
+        for token, each in zip(tokens, batch.dossiers, strict=True)
     )
-    if unit_id is not None:
-        query = query.where(Dossier.unit_id == unit_id)
-    issued = tuple(
-        IssuedSlip(new_token(), row.id, row.code, row.unit_code, row.name)
-        for row in session.execute(query)
-    )
-    if not issued:
-        raise NotFoundError()
-    return Issue(found.name, found.dry_run, issued)
 
 
 def _require_printable(found: Round) -> None:
@@ -155,33 +174,74 @@ def _require_printable(found: Round) -> None:
         raise WrongStateError(N_("Slips are printed between the draw and the end of a round."))
 
 
-def _store(
-    session: Session, actor: Actor, round_id: int, unit_id: int | None, issue: Issue
-) -> None:
-    """Let new codes take the place of the earlier ones of their ballots.
+def hold_slips(session: Session, round_id: int) -> None:
+    """Let one change of a round's slips wait for another, or both might think they did it.
 
-    The lock on the round's own cell makes one print run wait for another, or both sets would
-    stay valid. People who answer share the lock on the round and do not wait; its end does.
+    The lock is on the round's own cell. People who answer do not wait for it.
     """
     whole = select(Cell.id).where(Cell.round_id == round_id, Cell.level == CellLevel.ROUND)
     session.execute(whole.with_for_update(key_share=True)).all()
+
+
+def _store(session: Session, actor: Actor, round_id: int, issued: Issue) -> tuple[int, ...]:
+    """Let new codes take the place of the earlier ones of their dossiers; the runs they make.
+
+    People who answer share the lock on the round and do not wait; its end does.
+    """
+    hold_slips(session, round_id)
     found = session.get(Round, round_id, with_for_update={"read": True}, populate_existing=True)
     if found is None:
         raise NotFoundError()
     _require_printable(found)
-    for some in _portions(issue.slips):
-        ballots = [slip.ballot_id for slip in some]
-        session.execute(delete(Token).where(Token.door == Door.SLIP, Token.ballot_id.in_(ballots)))
-        session.execute(
-            insert(Token),
-            [
-                {"hash": token_hash(slip.token), "ballot_id": slip.ballot_id, "door": Door.SLIP}
-                for slip in some
-            ],
-        )
-    recording.record(
-        session, actor, "slips.issued", f"round:{round_id}", unit=unit_id, slips=len(issue.slips)
+    return tuple(_store_run(session, actor, round_id, pile) for pile in issued.piles)
+
+
+def _store_run(session: Session, actor: Actor, round_id: int, pile: Pile) -> int:
+    batch, count = pile.batch, len(pile.slips)
+    run = SlipRun(
+        round_id=round_id,
+        unit_id=batch.unit_id,
+        counter_id=batch.counter_id,
+        day=batch.day,
+        printed=count,
+        printed_at=clock.now(),
     )
+    session.add(run)
+    session.flush()
+    for some in _portions(pile.slips):
+        ballots = volunteers.ballots_for(session, round_id, (slip.dossier_id for slip in some))
+        void(session, Token.door == Door.SLIP, Token.ballot_id.in_([*ballots.values()]))
+        session.execute(insert(Token), list(_rows(some, ballots, run.id)))
+    where = {"unit": batch.unit_id, "counter": batch.counter_id, "day": batch.day.isoformat()}
+    recording.record(
+        session, actor, "slips.issued", f"round:{round_id}", run=run.id, slips=count, **where
+    )
+    return run.id
+
+
+def _rows(
+    some: Sequence[IssuedSlip], ballots: dict[int, int], run_id: int
+) -> Iterator[dict[str, object]]:
+    for slip in some:
+        yield {
+            "hash": token_hash(slip.token),
+            "ballot_id": ballots[slip.dossier_id],
+            "door": Door.SLIP,
+            "slip_run_id": run_id,
+        }
+
+
+def void(session: Session, *which: object) -> int:
+    """Delete tokens, so that they answer like any code that nobody was given; how many.
+
+    They are locked in one order first: two that void some of the same do not block each other.
+    """
+    tokens = select(Token.hash).where(*which).order_by(Token.hash)  # type: ignore[arg-type]
+    found = session.scalars(tokens.with_for_update()).all()
+    for start in range(0, len(found), AT_ONCE):
+        some = found[start : start + AT_ONCE]
+        session.execute(delete(Token).where(Token.hash.in_(some)))
+    return len(found)
 
 
 def _portions(issued: Sequence[IssuedSlip]) -> Iterable[Sequence[IssuedSlip]]:
@@ -189,9 +249,10 @@ def _portions(issued: Sequence[IssuedSlip]) -> Iterable[Sequence[IssuedSlip]]:
     return (issued[start : start + AT_ONCE] for start in range(0, len(issued), AT_ONCE))
 
 
-def _sheet(issue: Issue, issued: Sequence[IssuedSlip], address: str) -> bytes:
-    printed = tuple(_printed(slip, f"{address}/q/{slip.token}") for slip in issued)
-    return slips.render(Sheet(issue.round_name, issue.dry_run, printed))
+def _sheet(issued: Issue, pile: Pile, address: str) -> bytes:
+    printed = tuple(_printed(slip, f"{address}/q/{slip.token}") for slip in pile.slips)
+    point = pile.batch.counter_name
+    return slips.render(Sheet(issued.round_name, issued.dry_run, printed, point, pile.batch.day))
 
 
 def _printed(slip: IssuedSlip, link: str) -> Slip:
@@ -199,15 +260,25 @@ def _printed(slip: IssuedSlip, link: str) -> Slip:
 
 
 def _packed(
-    round_id: int, unit_id: int | None, pages: Sequence[tuple[str, bytes]], count: int
+    round_id: int,
+    order: Order,
+    pages: Sequence[tuple[Batch, bytes]],
+    count: int,
+    runs: tuple[int, ...],
 ) -> Printed:
     name = f"phieu-moi-{round_id}"
-    named = [(f"{name}-{UNFIT.sub('_', unit)}.pdf", pdf) for unit, pdf in pages]
-    if unit_id is not None:
-        [(filename, pdf)] = named
-        return Printed(filename, "application/pdf", pdf, count, 1)
+    if order.unit_id is not None:
+        [(batch, pdf)] = pages
+        of_day = order.finished is not None or order.codes is not None
+        day = f"-{batch.day.isoformat()}-{runs[0]}" if of_day else ""
+        return Printed(f"{_named(name, batch)}{day}.pdf", "application/pdf", pdf, count, 1, runs)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for filename, pdf in named:
-            archive.writestr(filename, pdf)
-    return Printed(f"{name}.zip", "application/zip", packed.getvalue(), count, len(pages))
+        for batch, pdf in pages:
+            archive.writestr(f"{_named(name, batch)}.pdf", pdf)
+    content = packed.getvalue()
+    return Printed(f"{name}.zip", "application/zip", content, count, len(pages), runs)
+
+
+def _named(name: str, batch: Batch) -> str:
+    return f"{name}-{UNFIT.sub('_', batch.unit_code)}"

@@ -47,11 +47,16 @@ def all_jobs() -> str | tuple[str, int]:
 
 
 @blueprint.get("/<int:job_id>")
-@access.roles(*Role)
+@access.scoped(*Role)
 def one_job(job_id: int) -> str | tuple[str, int]:
-    """Show a job; its faults and files are for whoever asked for it and for administrators."""
+    """Show a job; its faults and files are for whoever asked for it and for administrators.
+
+    Whoever holds roles for single units alone sees no job of others.
+    """
     job = found(job_id)
     own, lacking = owns(job), waits_for(job)
+    if not own and not current_user.person.may(Role):
+        raise ForbiddenError()
     seen = live.progress([job]) + lacking
     if live.unchanged(seen):
         return "", 204
@@ -60,6 +65,7 @@ def one_job(job_id: int) -> str | tuple[str, int]:
         job=job,
         seen=seen,
         own=own,
+        lists=current_user.person.may(Role),
         asker=rows.asker(job_id),
         files=rows.files(job_id) if own else [],
         waits_for=lacking,
@@ -69,7 +75,7 @@ def one_job(job_id: int) -> str | tuple[str, int]:
 
 
 @blueprint.post("/<int:job_id>/cancel")
-@access.roles(*Role)
+@access.scoped(*Role)
 def cancel(job_id: int) -> Response:
     """Stop a job, for whoever asked for it or an administrator."""
     require_own(found(job_id))
@@ -78,7 +84,7 @@ def cancel(job_id: int) -> Response:
 
 
 @blueprint.get("/<int:job_id>/files/<int:file_id>")
-@access.roles(*Role)
+@access.scoped(*Role)
 def file(job_id: int, file_id: int) -> Response:
     """Hand out a file of a job, to whoever asked for it or an administrator."""
     require_own(found(job_id))

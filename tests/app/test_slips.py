@@ -2,6 +2,7 @@ import io
 import re
 import threading
 import zipfile
+from datetime import date
 from urllib.parse import urlsplit
 
 import pypdfium2
@@ -21,6 +22,7 @@ from app.services import inviting, mixing, opening
 from app.services.errors import NotFoundError, WrongStateError
 from app.services.leases import CancelledError
 from app.services.recording import SYSTEM
+from app.services.slip_orders import Order
 from app.tasks import running
 from app.vocabulary import Role, RoundState
 from surveys.links import new_token, token_hash
@@ -59,6 +61,20 @@ def codes(pdf: bytes) -> list[str]:
     return found
 
 
+def overlapping(page: pypdfium2.PdfPage) -> list[tuple[str, str]]:
+    """Find lines of text that stand on top of each other."""
+    words = page.get_textpage()
+    boxes = [words.get_rect(at) for at in range(words.count_rects())]
+    found = []
+    for at, one in enumerate(boxes):
+        for other in boxes[at + 1 :]:
+            across = min(one[2], other[2]) - max(one[0], other[0])
+            down = min(one[3], other[3]) - max(one[1], other[1])
+            if across > 3 and down > 3:
+                found.append((words.get_text_bounded(*one), words.get_text_bounded(*other)))
+    return found
+
+
 def slip(number: int, unit: str = "UBND phường Trấn Biên") -> Slip:
     address = f"{ADDRESS}/q/{new_token()}"
     return Slip(address, qr.svg(address), f"H19-2611-{number:04d}", unit)
@@ -93,13 +109,31 @@ def test_every_slip_of_a_trial_is_marked() -> None:
     assert text(page).count("THỬ NGHIỆM") == 2
 
 
-def test_slips_are_sorted_by_dossier_code_and_units_begin_new_pages() -> None:
-    printed = [slip(2, "B"), slip(3, "A"), slip(1, "B"), slip(1, "A")]
-    sheets = [text(page) for page in pages(render(Sheet("Đợt 1", dry_run=False, slips=printed)))]
-    assert [re.findall(r"H19-2611-(\d+)", words) for words in sheets] == [
-        ["0001", "0003"],
-        ["0001", "0002"],
-    ]
+def test_slips_are_sorted_by_dossier_code_whatever_unit_is_rated() -> None:
+    printed = [slip(2, "B"), slip(4, "A"), slip(1, "B"), slip(3, "A")]
+    [page] = pages(render(Sheet("Đợt 1", dry_run=False, slips=printed)))
+    assert re.findall(r"H19-2611-(\d+)", text(page)) == ["0001", "0002", "0003", "0004"]
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_slip_names_the_point_and_the_day_and_nothing_covers_anything(dry_run: bool) -> None:
+    point = "Trung tâm Phục vụ hành chính công phường Trấn Biên, điểm tiếp nhận số 2"
+    sheet = Sheet("Đợt 1", dry_run, [slip(1), slip(2)], point, date(2026, 11, 4))
+    [page] = pages(render(sheet))
+    words = " ".join(text(page).split())
+    assert words.count("04/11/2026") == 2
+    assert words.count("điểm tiếp nhận số 2") == 2
+    assert len(codes(render(sheet))) == 2
+    assert not overlapping(page)
+
+
+def test_pages_have_marks_for_the_knife() -> None:
+    [page] = pages(render(Sheet("Đợt 1", dry_run=False, slips=[slip(1)])))
+    image = page.render(scale=SCALE).to_pil().convert("L")
+    _, height = image.size
+    for down in (1, 2, 3):
+        strip = [image.getpixel((6, round(height * down / 4) + off)) for off in range(-2, 3)]
+        assert min(strip) < 160
 
 
 def test_text_from_outside_is_never_read_as_markup() -> None:
@@ -250,7 +284,7 @@ def test_a_print_run_stopped_half_way_leaves_the_earlier_slips_valid(app: Flask)
             raise CancelledError
 
     with pytest.raises(CancelledError):
-        inviting.print_slips(SYSTEM, made.id, None, ADDRESS, stop)
+        inviting.print_slips(SYSTEM, made.id, Order(), ADDRESS, stop)
     assert valid_slips(made) == before
 
 
@@ -262,7 +296,7 @@ def test_a_round_that_closes_during_a_print_run_gets_no_new_slips(app: Flask) ->
         mixing.close_round(SYSTEM, made.id)
 
     with pytest.raises(WrongStateError):
-        inviting.print_slips(SYSTEM, made.id, made.units["LB"], ADDRESS, close)
+        inviting.print_slips(SYSTEM, made.id, Order(made.units["LB"]), ADDRESS, close)
     assert valid_slips(made) == before
 
 
@@ -305,7 +339,7 @@ def test_people_answer_while_slips_are_being_stored(app: Flask) -> None:
         assert accepted == [True]
 
     inviting.print_slips(
-        SYSTEM, made.id, made.units["TB"], ADDRESS, lambda *_: None, wait_for_an_answer
+        SYSTEM, made.id, Order(made.units["TB"]), ADDRESS, lambda *_: None, wait_for_an_answer
     )
 
 

@@ -1,47 +1,45 @@
-"""Invitation slips: how many a unit needs, and the work of printing them."""
+"""Slips for all drawn dossiers of a unit at once: for lists whose results are long handed out."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.queries import ballots, rounds
-from app.services import inviting, jobs
+from app.queries import ballots
+from app.services import jobs
 from app.services.errors import NotFoundError, WrongStateError
+from app.services.slip_orders import PRINTABLE
 from app.vocabulary import JobKind, Role, RoundState
 from app.web import access
 from app.web.sign_in import actor
-
-blueprint = Blueprint("slips", __name__, url_prefix="/rounds/<int:round_id>/slips")
+from app.web.slips.site import blueprint, the_round
 
 EVERY_UNIT = "all"
 
 
-@blueprint.get("")
+@blueprint.get("/rounds/<int:round_id>/slips")
 @access.roles(Role.COORDINATOR)
 def all_units(round_id: int) -> str:
-    """List the units of a round with the number of their slips."""
-    found = rounds.one(round_id)
-    if found is None:
-        raise NotFoundError()
+    """List the units of a round with the number of their drawn dossiers."""
+    found = the_round(round_id)
     return render_template(
         "slips/all_units.html",
         round=found,
         units=ballots.by_unit(round_id),
-        printable=found.state in inviting.PRINTABLE,
-        ended=found.state not in {RoundState.PLANNED, RoundState.FRAMED, *inviting.PRINTABLE},
+        printable=found.state in PRINTABLE,
+        ended=found.state not in {RoundState.PLANNED, RoundState.FRAMED, *PRINTABLE},
         every_unit=EVERY_UNIT,
     )
 
 
-@blueprint.post("")
+@blueprint.post("/rounds/<int:round_id>/slips")
 @access.roles(Role.COORDINATOR)
 def print_slips(round_id: int) -> Response:
     """Let the worker issue new codes for a unit, or for all, and make the sheets."""
-    found = rounds.one(round_id)
+    found = the_round(round_id)
     units = {str(unit.unit_id): unit.unit_id for unit in ballots.by_unit(round_id)}
     wanted = request.form.get("unit_id", "")
-    if found is None or not units or wanted not in {*units, EVERY_UNIT}:
+    if not units or wanted not in {*units, EVERY_UNIT}:
         raise NotFoundError()
-    if found.state not in inviting.PRINTABLE:
+    if found.state not in PRINTABLE:
         raise WrongStateError()
     asked = {
         "round_id": round_id,
