@@ -4,13 +4,20 @@ import json
 from pathlib import Path
 
 from app.config import read_settings
-from benchmarks import answering, ceiling, extracts, statistics
+from benchmarks import answering, ceiling, credentials, extracts, first_load, statistics
 from benchmarks.timing import NO_GOAL
 
 
 def main() -> None:
     """Run every benchmark."""
-    table = [*ceiling.rows(), *answering.rows(), *statistics.rows(), *extracts.rows()]
+    table = [
+        *ceiling.rows(),
+        *answering.rows(),
+        *first_load.rows(),
+        *credentials.rows(),
+        *statistics.rows(),
+        *extracts.rows(),
+    ]
     print(f"{'':52} {'value':>10} {'baseline':>10} {'ratio':>8}  goal")
     for row in table:
         figures = f"{row.value:10.4f} {row.baseline:10.4f} {row.ratio:8.2f}"
