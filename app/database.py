@@ -16,10 +16,11 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from app import lines
 from app.extensions import Model, db
 
 WRITING = "khaosat_writing"
-RESTS, RESTED = "khaosat_rests", 2.0
+RESTS = "khaosat_rests"
 # Patience first: several processes may turn an empty file into one with WAL at once.
 PRAGMAS = (
     "busy_timeout=10000",
@@ -36,6 +37,7 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
     else:
+        event.listen(engine, "engine_disposed", lines.close)
         event.listen(engine, "checkin", _rest)
         event.listen(engine, "checkout", partial(_look_alive, engine))
 
@@ -65,7 +67,7 @@ def _look_alive(
 
     The pool's own ping asks each time, which costs as much as the query it is for.
     """
-    if time.monotonic() - record.info.get(RESTS, math.inf) < RESTED:
+    if time.monotonic() - record.info.get(RESTS, math.inf) < lines.RESTED:
         return
     try:
         engine.dialect.do_ping(connection)

@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection
+from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
-CONNECTIONS = 4
+from app import lines
+from app.lines import Line
+
+NUMBERED = "numeric_dollar"
 
 
 class Statement:
@@ -34,24 +37,28 @@ class Statement:
         self.written: dict[str, _Written] = {}
 
     def run(self, lent: Any, dialect: Dialect, values: Mapping[str, Any]) -> Any:
-        """Run on a connection of the driver and return its cursor.
+        """Run on a connection of the driver, or a line of ours, and return its cursor.
 
         Raises
         ------
         sqlalchemy.exc.DBAPIError
             As SQLAlchemy would, but without the values: errors are logged, answers are not.
         """
-        written = self.written_for(dialect)
+        written = self.written_for(dialect, numbered=isinstance(lent, Line))
         try:
             return lent.execute(written.sql, written.arguments(values))
         except dialect.loaded_dbapi.Error as error:
             raise translated(error, written.sql, dialect) from error
 
-    def written_for(self, dialect: Dialect) -> "_Written":
-        """Write the SQL, once for each kind of database."""
-        written = self.written.get(dialect.name)
+    def written_for(self, dialect: Dialect, *, numbered: bool = False) -> "_Written":
+        """Write the SQL, once for each kind of database and for the lines of ours."""
+        kind = NUMBERED if numbered else dialect.name
+        written = self.written.get(kind)
         if written is None:
-            written = self.written[dialect.name] = _Written(self.executable, dialect)
+            # A dialect's class takes how parameters are written; only its kind is typed.
+            way: Any = type(dialect)
+            written = _Written(self.executable, way(paramstyle=NUMBERED) if numbered else dialect)
+            self.written[kind] = written
         return written
 
 
@@ -96,15 +103,13 @@ class _Kept(threading.local):
 
 
 _kept = _Kept()
-# On PostgreSQL answers take no more than these, whatever the staff's pages leave of the pool.
-_lent = threading.BoundedSemaphore(CONNECTIONS)
 
 
 def run_alone(engine: Engine, statement: Statement, values: Mapping[str, Any]) -> tuple[int, Any]:
     """Run a statement as a transaction of its own.
 
     On SQLite each thread keeps a connection, for taking one from a pool costs more than such a
-    statement; on PostgreSQL connections are scarce and are lent.
+    statement; on PostgreSQL connections are scarce and answers share a few.
 
     Returns
     -------
@@ -116,39 +121,25 @@ def run_alone(engine: Engine, statement: Statement, values: Mapping[str, Any]) -
     if engine.dialect.name == "sqlite":
         kept = _kept.connections.get(engine)
         if kept is None:
-            fresh = _from_pool(engine)
-            fresh.detach()
-            kept = _kept.connections[engine] = fresh.dbapi_connection
+            kept = _kept.connections[engine] = own_connection(engine)
         return _outcome(statement.run(kept, engine.dialect, values), statement)
-    with _lent:
-        return _lend(engine, statement, values)
-
-
-def _lend(engine: Engine, statement: Statement, values: Mapping[str, Any]) -> tuple[int, Any]:
-    lent = _from_pool(engine)
-    found: Any = lent.driver_connection
     try:
-        found.autocommit = True
-        outcome = _outcome(statement.run(found, engine.dialect, values), statement)
-        found.autocommit = False
-    except BaseException as error:
-        lent.invalidate()  # in what state it is, nobody knows
-        if isinstance(error, engine.dialect.loaded_dbapi.Error):
-            raise translated(error, "", engine.dialect) from error
-        raise
-    finally:
-        lent.close()
-    return outcome
+        with lines.of_database(engine).one(engine) as line:
+            return _outcome(statement.run(line, engine.dialect, values), statement)
+    except engine.dialect.loaded_dbapi.Error as error:  # none could be opened
+        raise translated(error, "", engine.dialect) from error
 
 
-def _from_pool(engine: Engine) -> PoolProxiedConnection:
-    """Take a connection; a database that is away is told as SQLAlchemy tells it elsewhere."""
+def own_connection(engine: Engine) -> Any:
+    """Open a connection of the driver that belongs to the caller, not to a pool.
+
+    A database that is away is told as SQLAlchemy tells it elsewhere.
+    """
     try:
-        return engine.raw_connection()
+        return lines.opened(engine)
     except engine.dialect.loaded_dbapi.Error as error:
         raise translated(error, "", engine.dialect) from error
 
 
 def _outcome(cursor: Any, statement: Statement) -> tuple[int, Any]:
-    # Not `cursor.description`, for which psycopg describes every column.
     return cursor.rowcount, cursor.fetchone() if statement.reads else None

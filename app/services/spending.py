@@ -6,32 +6,33 @@ not so, the careful way finds out under locks what has changed, and seals anew i
 put another key in place.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import partial
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    Engine,
-    Integer,
-    LargeBinary,
-    String,
-    bindparam,
-    insert,
-    select,
-    union_all,
-    update,
-)
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy.exc import DBAPIError
 
-from app.models import Ballot, Box, MixingKey, Round, Token
+from app.lines import CONNECTIONS
+from app.models import Ballot, MixingKey, Round
+from app.services.gathering import share
 from app.services.group_commit import Work, write_all
-from app.statements import Statement, driver, run_alone
+from app.services.spending_statements import (
+    ALL_AT_ONCE,
+    ALL_TOGETHER,
+    MARKED,
+    STORE,
+    UNSPENT,
+    spend_if_unchanged,
+    store,
+)
+from app.statements import driver, run_alone
 from app.vocabulary import RoundState
 
 ATTEMPTS = 5
+# Whoever waits for a closing or the mixer holds a connection, of which staff need some too.
+_patient = threading.BoundedSemaphore(CONNECTIONS)
 
 
 @dataclass(frozen=True)
@@ -63,96 +64,6 @@ class Sealed:
     close: Callable[[bytes], bytes]
 
 
-OPEN = Round.id == bindparam("round"), Round.state == RoundState.OPEN
-KEY = MixingKey.id == bindparam("key"), ~MixingKey.retired
-UNSPENT = (
-    Ballot.id == bindparam("ballot"),
-    ~Ballot.spent,
-    select(Token.hash)
-    .where(Token.hash == bindparam("token"), Token.ballot_id == Ballot.id)
-    .exists(),
-)
-MARKED = {"spent": True, "accept": bindparam("mark")}
-BOX: dict[str, BindParameter[Any]] = {
-    "id": bindparam("box", type_=String),
-    "round_id": bindparam("round", type_=Integer),
-    "cell_id": bindparam("cell", type_=Integer),
-    "key_id": bindparam("key", type_=Integer),
-    "ciphertext": bindparam("ciphertext", type_=LargeBinary),
-}
-STORE = Statement(insert(Box).values(BOX))
-CONDITIONS: dict[str, type[TypeEngine[Any]]] = {
-    "ballot": Integer,
-    "token": LargeBinary,
-    "round": Integer,
-    "key": Integer,
-    "mark": LargeBinary,
-}
-
-
-@lru_cache
-def _spend_if_unchanged(count: int) -> Statement:
-    """Spend so many ballots at once, on SQLite: those of which all holds that did.
-
-    The lock on the file is ours: what holds when a ballot is spent holds to the end. One
-    statement for several keeps the interpreter, for which other threads wait, from being given
-    away and asked for again with each of them.
-    """
-    answers = union_all(
-        *(
-            select(*(_numbered(name, at, kind).label(name) for name, kind in CONDITIONS.items()))
-            for at in range(count)
-        )
-    ).subquery("answer")
-    state = select(Round.id).where(Round.id == answers.c.round, Round.state == RoundState.OPEN)
-    key = select(MixingKey.id).where(MixingKey.id == answers.c.key, ~MixingKey.retired)
-    token = select(Token.hash).where(
-        Token.hash == answers.c.token, Token.ballot_id == answers.c.ballot
-    )
-    return Statement(
-        update(Ballot)
-        .where(Ballot.id == answers.c.ballot, ~Ballot.spent)
-        .where(state.exists(), key.exists(), token.exists())
-        .values(spent=True, accept=answers.c.mark)
-    )
-
-
-@lru_cache
-def _store(count: int) -> Statement:
-    """Store so many boxes at once."""
-    rows = [
-        {name: _numbered(value.key, at, value.type) for name, value in BOX.items()}
-        for at in range(count)
-    ]
-    return Statement(insert(Box).values(rows))
-
-
-def _numbered(name: str, at: int, kind: Any) -> BindParameter[Any]:
-    return bindparam(f"{name}_{at}", type_=kind)
-
-
-def _all_at_once() -> Statement:
-    """Write what PostgreSQL does in one statement, which is one transaction.
-
-    The share locks let many answer at once; a closing waits for them, and the mixer does before
-    it retires their key. Where one of both was first, its row is no longer found.
-    """
-    state = select(Round.id).where(*OPEN).with_for_update(read=True).cte("open_round")
-    key = select(MixingKey.id).where(*KEY).with_for_update(read=True).cte("present_key")
-    spent = (
-        update(Ballot)
-        .where(*UNSPENT)
-        .where(Ballot.round_id == state.c.id, key.c.id.is_not(None))
-        .values(**MARKED)
-        .returning(Ballot.id)
-        .cte("spent_ballot")
-    )
-    box = select(*BOX.values()).select_from(spent)
-    return Statement(insert(Box).from_select(list(BOX), box))
-
-
-ALL_AT_ONCE = _all_at_once()
-
 ROUND_STATE = select(Round.state).where(Round.id == bindparam("round")).with_for_update(read=True)
 SPEND = update(Ballot).where(*UNSPENT).values(**MARKED)
 MARK = select(Ballot.accept).where(Ballot.id == bindparam("ballot"))
@@ -174,7 +85,38 @@ def spend_all(engine: Engine, answers: Sequence[Sealed]) -> list[bytes | None]:
     """
     if engine.dialect.name == "sqlite":
         return write_all(engine, IN_GROUP, answers)
-    return [_at_once(engine, answer) for answer in answers]
+    stored = share(engine, partial(_gathered, engine), answers)
+    return [
+        answer.mark if done else _by_itself(engine, answer)
+        for answer, done in zip(answers, stored, strict=True)
+    ]
+
+
+def _gathered(engine: Engine, answers: Sequence[Sealed]) -> list[bool]:
+    """Write answers on PostgreSQL with one statement; which of them are stored."""
+    if len(answers) == 1:
+        count, _ = run_alone(engine, ALL_AT_ONCE, _values(answers[0]))
+        return [count == 1]
+    # Of several to one ballot the first counts.
+    first = {answer.ballot_id: answer for answer in reversed(answers)}
+    rows = [_values(answer) for answer in first.values()]
+    values = {name: [row[name] for row in rows] for name in rows[0]}
+    try:
+        _, row = run_alone(engine, ALL_TOGETHER, values)
+    except DBAPIError:
+        # One may have spoilt it for all; and if it was stored but we did not hear of it, each
+        # finds its own mark.
+        return [False] * len(answers)
+    stored = frozenset(row[0] or ())
+    return [answer.box_id in stored for answer in answers]
+
+
+def _by_itself(engine: Engine, answer: Sealed) -> bytes | None:
+    with _patient:
+        if _gathered(engine, [answer]) == [True]:
+            return answer.mark
+        with engine.begin() as connection:
+            return _carefully(connection, answer)
 
 
 class ChangedError(Exception):
@@ -189,9 +131,9 @@ def _together(connection: Connection, answers: Sequence[Sealed]) -> list[bytes |
             for at, answer in enumerate(part)
             for name, value in _values(answer).items()
         }
-        if _spend_if_unchanged(len(part)).run(lent, dialect, values).rowcount != len(part):
+        if spend_if_unchanged(len(part)).run(lent, dialect, values).rowcount != len(part):
             raise ChangedError
-        _store(len(part)).run(lent, dialect, values)
+        store(len(part)).run(lent, dialect, values)
     return [answer.mark for answer in answers]
 
 
@@ -212,14 +154,6 @@ def _in_turn(connection: Connection, answer: Sealed) -> bytes | None:
 
 
 IN_GROUP = Work(_in_turn, _together)
-
-
-def _at_once(engine: Engine, answer: Sealed) -> bytes | None:
-    stored, _ = run_alone(engine, ALL_AT_ONCE, _values(answer))
-    if stored == 1:
-        return answer.mark
-    with engine.begin() as connection:
-        return _carefully(connection, answer)
 
 
 def _values(answer: Sealed) -> dict[str, object]:

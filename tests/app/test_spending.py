@@ -17,7 +17,7 @@ from app.services.responding import Prepared
 from app.services.spending import Sealed
 from app.vocabulary import RoundState
 from surveys.links import new_token, token_hash
-from tests.app.round_factory import check_invariant, filled, one_cell
+from tests.app.round_factory import check_invariant, filled, one_cell, open_and_hand_out
 
 
 def sealed(token: str) -> Sealed:
@@ -90,3 +90,35 @@ def test_a_box_that_cannot_be_stored_leaves_its_ballot_unspent(app: Flask) -> No
     assert found is not None
     assert not found.spent
     check_invariant(made.id)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_those_whose_key_or_ballot_is_held_do_not_hold_up_the_others(app: Flask) -> None:
+    made, tokens = open_and_hand_out({"TB": {"land": 3, "health": 3}})
+    land, health = tokens["TB/land"], tokens["TB/health"]
+    answers = [sealed(token) for token in (land[0], health[0], health[1])]
+    held = [
+        select(MixingKey.id).where(MixingKey.id == answers[0].key_id).with_for_update(),
+        select(Ballot.id).where(Ballot.id == answers[1].ballot_id).with_for_update(),
+    ]
+    with db.engine.begin() as others:
+        for query in held:
+            others.execute(query)
+        assert spending._gathered(db.engine, answers) == [False, False, True]
+        assert spending._gathered(db.engine, answers[:1]) == [False]
+    assert spend(*answers) == [answer.mark for answer in answers]
+    assert check_invariant(made.id).boxes == 3
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_a_group_only_answers_that_still_fit_are_stored(app: Flask) -> None:
+    made, (token, other, third, *_) = one_cell(5)
+    answers = [sealed(one) for one in (token, other, third)]
+    strange = replace(answers[0], token=token_hash(other))
+    lost = replace(answers[1], key_id=999_999)
+    closed = replace(answers[1], round_id=999_999)
+    for wrong in (strange, lost, closed):
+        assert spending._gathered(db.engine, [wrong]) == [False]
+    assert spending._gathered(db.engine, [strange, lost, answers[2]]) == [False, False, True]
+    assert spending._gathered(db.engine, [strange, closed]) == [False, False]
+    assert check_invariant(made.id).boxes == 1

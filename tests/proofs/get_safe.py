@@ -22,6 +22,7 @@ from sqlalchemy import text
 from app.extensions import db
 from app.web import access
 from surveys.links import new_token, receipt
+from tests.app.door_factory import counter
 from tests.app.round_factory import check_invariant
 from tests.proofs.crowd import Crowd
 from tests.proofs.options import databases, number
@@ -154,7 +155,10 @@ class Lookers:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
-        self.others = [*public_addresses(self.site.app), "/c/1", "/robots.txt", "/favicon.ico"]
+        self.others = [
+            *public_addresses(self.site.app),
+            *("/c/TB01", "/c/TB01/open", "/c/TB01/thanks", "/robots.txt", "/favicon.ico"),
+        ]
 
     def visit(self, place: int) -> Visit:
         """Make up a visit, to each of the addresses in turn."""
@@ -214,6 +218,9 @@ class Lookers:
 def run(site: Site, count: int) -> Figures:
     """Let programs look at the links of a site, then people answer."""
     figures = Figures()
+    with site.app.app_context():
+        counter(next(iter(site.made.units.values())))
+        db.session.remove()
     # What is made when first asked for is made before.
     for address in public_addresses(site.app):
         Line(site.address).ask("GET", address)

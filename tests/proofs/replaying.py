@@ -13,8 +13,8 @@ from surveys.links import new_token
 from tests.proofs.phones import Line, Phone
 
 CLIENTS, THREADS = 4, 8
-# So many ballots are fought for at a time: few, so that the replays of each fall together.
-STRIDE = 16
+# So many ballots are fought for at a time: a form for each thread, so that they all meet.
+STRIDE = CLIENTS * THREADS // 8
 PATIENCE = 300.0
 
 
@@ -50,10 +50,12 @@ class Client:
         self.hidden = phone.hidden
         lines = [[Line(address, keep=True) for address in self.addresses] for _ in range(THREADS)]
         for start in range(0, len(self.tokens), STRIDE):
-            ballots = range(start, min(start + STRIDE, len(self.tokens)))
-            forms = [(ballot, self.shared[ballot]) for ballot in ballots]
-            forms += [(ballot, new_token()) for ballot in ballots]
-            chance.shuffle(forms)
+            forms = []
+            # In the same order everywhere, or few forms of a ballot would ever meet.
+            for ballot in range(start, min(start + STRIDE, len(self.tokens))):
+                pair = [(ballot, self.shared[ballot]), (ballot, new_token())]
+                chance.shuffle(pair)
+                forms += pair
             self.barrier.wait(PATIENCE)
             self.fire_all(forms, lines)
         return self.shots
