@@ -163,7 +163,8 @@ class _Teller:
     def _within(self, part: Condition, other: type) -> str:
         """Bracket what could be drawn to its neighbours when it is read aloud."""
         told = self.told(part)
-        return f"({told})" if isinstance(part, other) else told
+        reaches = isinstance(part, Not) and not isinstance(part.part, Answered)
+        return f"({told})" if reaches or isinstance(part, other) else told
 
     def named(self, code: str) -> str:
         number = self.numbers.get(code)

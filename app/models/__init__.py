@@ -33,6 +33,7 @@ from app.models.indexes import (
 from app.models.jobs import Job, JobFile, Lease, Upload
 from app.models.log import LogEntry, LogHead
 from app.models.office import Approval, OfficeSetting
+from app.models.questionnaires import QuestionnaireVersion
 from app.models.rounds import Ballot, Cell, FrameDraw, Round, Token
 from app.models.sources import DataKey, ImportSource
 from app.models.tallies import Batch, FieldCount, FieldDay, FormTally, Tally
@@ -77,6 +78,7 @@ __all__ = [
     "OpenCount",
     "OpenForm",
     "PressureReport",
+    "QuestionnaireVersion",
     "Receipt",
     "RecoveryCode",
     "RoleGrant",

@@ -12,10 +12,10 @@ from app.models import Round
 from app.queries import rounds as rows
 from app.services import jobs, recording
 from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
+from app.services.questionnaire_choice import chosen
 from app.services.recording import Actor
 from app.texts import N_
 from app.vocabulary import JobKind, RoundState
-from surveys import instruments
 from surveys.writing import to_document, version_hash
 
 QUESTIONNAIRE = "citizen_satisfaction"
@@ -36,7 +36,7 @@ STEPS: Mapping[JobKind, frozenset[RoundState]] = {
 
 
 def create_round(
-    actor: Actor, name: str, year: int, dry_run: bool, questionnaire_code: str = QUESTIONNAIRE
+    actor: Actor, name: str, year: int, dry_run: bool, questionnaire: str = QUESTIONNAIRE
 ) -> int:
     """Plan a round with the questionnaire as it stands now.
 
@@ -44,8 +44,9 @@ def create_round(
     ----------
     dry_run : bool
         Mark the round THỬ NGHIỆM for good: nothing of it enters an index.
-    questionnaire_code : str
-        One of those that come with the program. It also says whose dossiers are drawn.
+    questionnaire : str
+        Reference of one that is offered (`questionnaire_choice`). Its code also says whose
+        dossiers are drawn.
 
     Returns
     -------
@@ -55,26 +56,24 @@ def create_round(
     Raises
     ------
     InvalidInputError
-        If the name is missing or too long, the year is not one of this century, or there is
-        no such questionnaire.
+        If the name is missing or too long, the year is not one of this century, or no such
+        questionnaire is offered.
     """
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
         raise InvalidInputError(N_("Name the round, in at most 300 characters."))
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise InvalidInputError(N_("Enter a year such as 2026."))
-    if questionnaire_code not in instruments.available():
-        raise InvalidInputError(N_("Choose a questionnaire."))
-    questionnaire = instruments.load(questionnaire_code)
-    digest = version_hash(questionnaire)
     with writing() as session:
+        asked = chosen(session, questionnaire)
+        digest = version_hash(asked)
         added = Round(
             name=name,
             year=year,
             dry_run=dry_run,
-            questionnaire_code=questionnaire.code,
+            questionnaire_code=asked.code,
             questionnaire_hash=digest,
-            questionnaire=to_document(questionnaire),
+            questionnaire=to_document(asked),
             created_at=clock.now(),
         )
         session.add(added)

@@ -25,7 +25,9 @@ ZOOMED = {"width": 640, "height": 400}
 SIDEWAYS = "needs scrolling sideways"
 NO_PAGE = re.compile(r"\.(csv|json|xlsx|pdf|txt|svg|docx)$|/files/|^/static|^/sign-out")
 # Part of an address that tells one thing from another of its kind.
-ONE = re.compile(r"(?<=^/units/)[^/]+|(?<=/)\d+(?=/|$)|[0-9a-fA-F]{16,}")
+ONE = re.compile(
+    r"(?<=^/units/)[^/]+|(?<=^/questionnaires/)[^/]+|(?<=/)\d+(?=/|$)|[0-9a-fA-F]{16,}"
+)
 
 
 @dataclass

@@ -22,6 +22,7 @@ EXPECTED = {
     *("/index/criteria-sets/#", "/index/#/results/#", "/index/#/scores"),
     *("/index/#/scores/imports/#", "/units", "/units/#", "/jobs", "/public", "/public/#"),
     *("/public/draws/#", "/r"),
+    *("/questionnaires", "/questionnaires/#", "/questionnaires/#/preview"),
 }
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from surveys import instruments
 from surveys.document import CHOICE_CODE, NAME
@@ -155,6 +155,7 @@ def entries_of(draw, code, factors, scales):
     return tuple(replace(question, code=f"{code}_{row}"[-40:], **made) for row in rows)
 
 
+@settings(max_examples=40)
 @given(questionnaires())
 def test_a_questionnaire_survives_being_written_and_read(questionnaire):
     through_json = json.dumps(to_document(questionnaire)).encode()

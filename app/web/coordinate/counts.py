@@ -4,7 +4,7 @@ from flask import render_template, request, url_for
 from flask_babel import get_locale, gettext
 
 from app.queries import answers
-from app.services import raw_counts
+from app.services import raw_counts, tallying
 from app.services.errors import NotFoundError
 from app.web import access
 from app.web.coordinate.site import READERS, blueprint, the_round
@@ -23,7 +23,7 @@ def counts(round_id: int) -> str:
         If there is no such round, or no such question in it.
     """
     found = the_round(round_id)
-    questions = raw_counts.asked(questionnaire(round_id))
+    questions = tallying.counted_questions(questionnaire(round_id))
     chosen = request.args.get("question", "")
     if chosen and chosen not in {question.code for question in questions}:
         raise NotFoundError()

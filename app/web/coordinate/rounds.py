@@ -9,8 +9,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app import clock
 from app.queries import draws, fieldwork, frames, rounds as rows
-from app.services import rounds
+from app.services import questionnaire_choice, rounds
 from app.services.errors import InvalidInputError
+from app.services.questionnaire_choice import Offer
 from app.services.rounds import FIRST_YEAR, LAST_YEAR, LONGEST_NAME, QUESTIONNAIRE
 from app.vocabulary import JobKind, Role, RoundState
 from app.web import access
@@ -18,7 +19,6 @@ from app.web.coordinate.site import READERS, blueprint, leads, the_round
 from app.web.errors import told
 from app.web.forms import StaffForm
 from app.web.sign_in import actor
-from surveys import instruments
 
 BEFORE_FIELDWORK = frozenset({RoundState.PLANNED, RoundState.FRAMED, RoundState.DRAWN})
 
@@ -78,12 +78,25 @@ class CloseForm(StaffForm):
 
 
 def questionnaires() -> list[SelectChoice]:
-    """List the questionnaires that come with the program, that of citizens first."""
-    codes = sorted(instruments.available(), key=lambda code: (code != QUESTIONNAIRE, code))
+    """List the questionnaires that are offered, that of citizens first, then the shipped ones."""
     language = str(get_locale() or "vi")
-    return [
-        SelectChoice(code, instruments.load(code).titles.in_language(language)) for code in codes
-    ]
+    offers = sorted(questionnaire_choice.offers(), key=lambda it: it.reference != QUESTIONNAIRE)
+    return [SelectChoice(offer.reference, described(offer, language)) for offer in offers]
+
+
+def described(offer: Offer, language: str) -> str:
+    """Name a questionnaire; one of the office's own with its code and version."""
+    title = offer.titles.in_language(language)
+    if offer.shipped:
+        return title
+    code = offer.reference.partition(questionnaire_choice.BETWEEN)[0]
+    text = gettext(
+        "%(title)s (own: %(code)s, version %(version)s)",
+        title=title,
+        code=code,
+        version=offer.version,
+    )
+    return str(text)
 
 
 @blueprint.get("")
