@@ -4,7 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.queries.jobs import JobView
-from app.tasks import boxes, data_keys, demo, frames, indexes, people, rounds, slips
+from app.tasks import (
+    boxes,
+    claims,
+    data_keys,
+    demo,
+    frames,
+    indexes,
+    people,
+    posters,
+    rounds,
+    slips,
+)
 from app.vocabulary import JobKind
 
 HANDLERS: Mapping[JobKind, Callable[[JobView], dict[str, Any]]] = {
@@ -12,8 +23,10 @@ HANDLERS: Mapping[JobKind, Callable[[JobView], dict[str, Any]]] = {
     **frames.HANDLERS,
     **data_keys.HANDLERS,
     **boxes.HANDLERS,
+    **claims.HANDLERS,
     **indexes.HANDLERS,
     **people.HANDLERS,
     **demo.HANDLERS,
     **slips.HANDLERS,
+    **posters.HANDLERS,
 }

@@ -19,6 +19,8 @@ ATTRIBUTE = "khaosat_access"
 ANYONE = "anyone"
 RESPONDENT = "respondent"
 SIGNED_IN = "signed_in"
+SOFTWARE = "software"  # other software, which shows its key to the view
+WITHOUT_SESSION = frozenset({RESPONDENT, SOFTWARE})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_PUBLIC_FORM = 128 * 1024
 
@@ -90,6 +92,7 @@ def _declare(access: str | Declaration) -> Callable[[View], View]:
 anyone = _declare(ANYONE)
 respondent = _declare(RESPONDENT)
 signed_in = _declare(SIGNED_IN)
+software = _declare(SOFTWARE)
 
 
 def roles(*wanted: Role) -> Callable[[View], View]:
@@ -132,7 +135,7 @@ def opens(app: Flask, endpoint: str, person: Person) -> bool:
     """Whether a signed-in person may come to an endpoint, so that a link to it makes sense."""
     access = declared(app, endpoint)
     if isinstance(access, str):
-        return access != RESPONDENT
+        return access not in WITHOUT_SESSION
     return access is not None and access.opens_to(person)
 
 
@@ -143,7 +146,7 @@ def check() -> Response | None:
     if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden()
     access = declared(current_app, request.endpoint)
-    if access == RESPONDENT:
+    if access in WITHOUT_SESSION:
         return None
     sessions.check()
     if access == ANYONE:

@@ -4,11 +4,16 @@ from flask import Flask
 
 from app.web import (
     account,
+    api,
+    api_keys,
     approvals,
     components,
     contacts,
     coordinate,
+    counters,
+    credentials,
     cycles,
+    door,
     draws,
     estimates,
     health,
@@ -19,13 +24,16 @@ from app.web import (
     office,
     people,
     publish,
+    questionnaires,
     receipts,
     respond,
     results,
     score_imports,
+    screens,
     second_factor,
     sign_in,
     slips,
+    typed_code,
     units,
 )
 
@@ -34,7 +42,12 @@ STAFF = (
     language,
     sign_in,
     units,
+    counters,
+    credentials,
+    api_keys,
+    screens,
     coordinate,
+    questionnaires,
     contacts,
     slips,
     estimates,
@@ -50,10 +63,10 @@ STAFF = (
     join,
     components,
 )
-PUBLIC = (publish, draws, receipts, health)
+PUBLIC = (publish, draws, receipts, health, typed_code, api)
 
 
 def register(app: Flask) -> None:
     """Add every blueprint."""
-    for module in (*STAFF, *PUBLIC, respond):
+    for module in (*STAFF, *PUBLIC, respond, door):
         app.register_blueprint(module.blueprint)

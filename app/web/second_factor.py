@@ -63,8 +63,8 @@ def lead_here() -> Response | None:
     endpoint = request.endpoint
     if endpoint is None or endpoint in STILL_OPEN or request.blueprint == blueprint.name:
         return None
-    # First of all: whoever answers a survey is not even asked for a session.
-    if access.declared(current_app, endpoint) == access.RESPONDENT:
+    # First of all: whoever answers a survey is not even asked for a session, nor is software.
+    if access.declared(current_app, endpoint) in access.WITHOUT_SESSION:
         return None
     if not current_user.is_authenticated:
         return None

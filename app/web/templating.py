@@ -64,6 +64,8 @@ PARTS = {
     "score_imports": "cycles",
     "screens": "credentials",
     "second_factor": "account",
+    "slips": "rounds",
+    "slips.all_rounds": "slips",
 }
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -100,8 +102,9 @@ def public_navigation() -> list[tuple[str, str, bool]]:
 
 def present_part() -> str:
     """Name the part of the site that this page belongs to."""
-    part = (request.endpoint or "").split(".")[0]
-    return PARTS.get(part, part)
+    endpoint = request.endpoint or ""
+    part = endpoint.split(".")[0]
+    return PARTS.get(endpoint, PARTS.get(part, part))
 
 
 def number(value: Fraction | float | int | str | None, decimals: int = 0) -> str:

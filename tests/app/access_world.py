@@ -1,5 +1,6 @@
 """One of everything that an address can name, and somebody for each role, everywhere or not."""
 
+import json
 from dataclasses import dataclass
 
 from flask import Flask
@@ -9,11 +10,21 @@ from app.database import writing
 from app.models import Unit
 from app.queries import jobs as job_rows
 from app.queries.people import Person
-from app.services import four_eyes, job_files, jobs, merging, publishing, rounds
+from app.services import (
+    counters,
+    four_eyes,
+    job_files,
+    jobs,
+    merging,
+    publishing,
+    questionnaires,
+    rounds,
+)
 from app.services.recording import Actor
 from app.vocabulary import JobKind, Role, UnitKind, UnitLevel
 from tests.app.index_factory import SCHEME, answered_round, approved, council, merged, people
 from tests.factories import PASSWORD, account
+from tests.questionnaires.small import asked, document
 
 LETTERS = {
     Role.ADMINISTRATOR: "A",
@@ -93,11 +104,17 @@ def build(app: Flask) -> World:
         "cycle_id": draft_cycle,
         "result_id": draft,
         "set_id": 1,
+        "counter_id": counters.add(asker, unit_id(OWN), "Quầy số 1"),
+        "form": "pdf",
+        "key_id": 1,
         "import_id": 1,
         "job_id": job_id,
+        "run_id": 1,
         "file_id": file_id,
         "approval_id": question,
         "account_id": victim.id,
+        "key": "citizen_satisfaction",
+        "version_id": published_questionnaire(asker),
         "token": "khong-co",
         "filename": "app.css",
     }
@@ -106,6 +123,13 @@ def build(app: Flask) -> World:
         "/rounds/<int:round_id>/estimates": {"round_id": survey.id},
     }
     return World(tuple(visitors(app, held, scoped)), values, special)
+
+
+def published_questionnaire(actor: Actor) -> int:
+    """Publish a questionnaire of the office's own."""
+    made = questionnaires.keep(actor, json.dumps(document(asked("yes_no"))).encode())
+    questionnaires.publish(actor, made)
+    return made
 
 
 def visitors(app: Flask, held: dict[Role, Person], scoped: dict[Role, Person]) -> list[Visitor]:

@@ -16,7 +16,7 @@ from app.models import LogHead
 from tests.app.access_world import OTHER, OWN, Visitor, World, build
 
 FILE = Path(__file__).parent / "access_matrix.csv"
-OPEN = {"anyone", "respondent", "first_start", "signed_in", ""}
+OPEN = {"anyone", "respondent", "first_start", "signed_in", "software", ""}
 SAFE = {"GET", "HEAD"}
 
 
@@ -27,7 +27,8 @@ class Row:
     Attributes
     ----------
     open : str
-        anyone, respondent, signed_in, first_start (only while there is no account), or "".
+        anyone, respondent, signed_in, first_start (only while there is no account), software
+        (which shows a key, so that no visitor comes in), or "".
     everywhere, any_unit, own_unit : str
         Letters of the roles that come in: held everywhere; held for any unit; held for the
         unit of the address.
@@ -50,6 +51,8 @@ class Row:
 
     def lets_in(self, visitor: Visitor, unit: str) -> bool:
         """Whether the visitor should come in."""
+        if self.open == "software":
+            return False
         if self.open:
             return self.open != "signed_in" or bool(visitor.letter)
         if not visitor.letter:
@@ -137,6 +140,8 @@ def came_in(row: Row, reply: TestResponse) -> bool:
     """Whether a reply shows that the visitor was let in."""
     if asks_to_sign_in(reply) or reply.status_code >= 500:
         return False
+    if row.open == "software":
+        return reply.status_code != 401
     if row.open in {"anyone", "respondent", "signed_in"}:
         return reply.status_code != 403
     if row.open == "first_start":

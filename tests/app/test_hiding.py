@@ -60,13 +60,13 @@ def check(counts: list[list[int]], caps: list[list[int | None]]) -> None:
         assert value.exact is False or real >= 10 or real == 0 == most
 
 
-@settings(max_examples=250)
+@settings(max_examples=80)
 @given(GROUPS)
 def test_no_hidden_count_follows_from_what_is_told(counts: list[list[int]]):
     check(counts, [[None] * len(group) for group in counts])
 
 
-@settings(max_examples=250)
+@settings(max_examples=80)
 @given(GROUPS, st.data())
 def test_nor_if_everybody_knows_how_many_were_asked(counts: list[list[int]], data: st.DataObject):
     more = st.one_of(st.just(0), st.integers(0, 3), st.integers(0, 80))

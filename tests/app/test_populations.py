@@ -69,8 +69,10 @@ def units(app) -> None:
 
 
 @pytest.mark.parametrize("code", instruments.available())
-def test_every_shipped_questionnaire_has_an_audience(code: str):
-    assert audiences.audience(code) in audiences.RESPONDENTS
+def test_every_shipped_questionnaire_asks_whom_it_is_meant_for(code: str):
+    everybody = code in {"counter_rating", "expert_panel", "residents_three_aspects"}
+    assert audiences.audience(code) == ("" if everybody else code.partition("_")[0])
+    assert bool(audiences.respondents(code)) is not everybody
 
 
 def test_every_kind_of_respondent_belongs_to_one_audience():

@@ -24,7 +24,9 @@ from tests.factories import PASSWORD, account, dong_nai
 
 PAYLOAD = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}"
 # Taken without a session: respondents have none, and a language is nobody's secret.
-OPEN = {"respond", "receipts", "language"}
+OPEN = {"respond", "door", "receipts", "language", "api", "screens.enrol", "typed_code"}
+# A preview of a questionnaire is a respondent's page, which has no token; it stores nothing.
+OPEN.add("questionnaires.fill")
 
 
 def addresses(app: Flask, method: str) -> list[tuple[str, str]]:
@@ -82,7 +84,7 @@ def test_no_form_of_staff_is_taken_without_its_token(strict: Flask, signed_in) -
     before = state()
     checked = 0
     for address, endpoint in addresses(strict, "POST"):
-        if endpoint.split(".")[0] in OPEN:
+        if {endpoint, endpoint.split(".")[0]} & OPEN:
             continue
         for browser in browsers:
             for form in ({}, {"csrf_token": "x"}):
