@@ -97,4 +97,3 @@ def shown(address: str) -> str:
     'khaosat.dongnai.gov.vn/c/7K2M4P'
     """
     return address.removeprefix("https://").removeprefix("http://")
-
