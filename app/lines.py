@@ -11,20 +11,15 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from queue import SimpleQueue
-from typing import Any, cast
+from typing import Any
 from weakref import WeakKeyDictionary
 
-from psycopg import Connection, Error, OperationalError
-from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
-from psycopg.pq import DiagnosticField, ExecStatus
-from psycopg.pq.abc import PGresult
 from sqlalchemy import Engine
 
 # So many for each database and process, whatever the staff's pages leave of the pool.
 CONNECTIONS = 4
 RESTED = 2.0
-DONE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
+DONE = frozenset({"TUPLES_OK", "COMMAND_OK"})
 # A plan for each set of values would take longer than what it plans: all goes by primary keys.
 ONE_PLAN = "SET plan_cache_mode = force_generic_plan"
 
@@ -45,27 +40,36 @@ class Answered:
 
 
 class Line:
-    """One connection, for one thread at a time."""
+    """One connection, for one thread at a time.
 
-    def __init__(self, connection: "Connection[Any]") -> None:
+    Parameters
+    ----------
+    connection : psycopg.Connection
+    driver : module
+        psycopg, as the engine loaded it: who stays on SQLite need not have it.
+    """
+
+    def __init__(self, connection: Any, driver: Any) -> None:
         connection.autocommit = True
         connection.execute(ONE_PLAN)
-        self.connection = connection
-        self.adapting = Transformer(connection)
+        self.connection, self.driver = connection, driver
+        self.adapting = driver.adapt.Transformer(connection)
+        formats = driver.adapt.PyFormat
+        self.binary, self.text = formats.BINARY, formats.TEXT
         self.prepared: dict[str, bytes] = {}
         self.rests = time.monotonic()
 
     def execute(self, sql: str, values: Sequence[Any]) -> Answered:
         """Run SQL with values numbered from $1 on, as a transaction of its own."""
         name = self.prepared.get(sql) or self.prepare(sql)
-        ways = [_way(value) for value in values]
-        given = cast(Any, self.adapting.dump_sequence(values, ways))  # None too
+        ways = [self.binary if _is_bytes(value) else self.text for value in values]
+        given = self.adapting.dump_sequence(values, ways)
         # One call, for which the interpreter is given away once. A cursor sends, waits and
         # fetches, and after each of these queues with all other threads to get it back.
         result = self.connection.pgconn.exec_prepared(
-            name, given, [int(way is PyFormat.BINARY) for way in ways]
+            name, given, [int(way is self.binary) for way in ways]
         )
-        _look_at(result)
+        self.look_at(result)
         self.adapting.set_pgresult(result)
         rows = self.adapting.load_rows(0, result.ntuples, tuple)
         return Answered(result.command_tuples or 0, rows)
@@ -73,22 +77,22 @@ class Line:
     def prepare(self, sql: str) -> bytes:
         """Let the server read SQL once; it works the kinds of values out by itself."""
         name = b"khaosat_%d" % len(self.prepared)
-        _look_at(self.connection.pgconn.prepare(name, sql.encode()))
+        self.look_at(self.connection.pgconn.prepare(name, sql.encode()))
         self.prepared[sql] = name
         return name
 
+    def look_at(self, result: Any) -> None:
+        """Raise what went wrong as a cursor would."""
+        if self.driver.pq.ExecStatus(result.status).name not in DONE:
+            if result.error_field(self.driver.pq.DiagnosticField.SQLSTATE) is None:
+                # Not from the server: it is gone.
+                raise self.driver.OperationalError(result.get_error_message())
+            raise self.driver.errors.error_from_result(result)
 
-def _way(value: Any) -> PyFormat:
-    """Hand bytes over as they are; the server reads anything else as text of whatever kind."""
-    sample = value[0] if value and isinstance(value, list) else value
-    return PyFormat.BINARY if isinstance(sample, bytes) else PyFormat.TEXT
 
-
-def _look_at(result: PGresult) -> None:
-    if result.status not in DONE:
-        if result.error_field(DiagnosticField.SQLSTATE) is None:  # not from the server: it is gone
-            raise OperationalError(result.get_error_message())
-        raise error_from_result(result)
+def _is_bytes(value: Any) -> bool:
+    """Whether a value goes as it is; the server reads anything else as text of whatever kind."""
+    return isinstance(value[0] if value and isinstance(value, list) else value, bytes)
 
 
 class Lines:
@@ -112,7 +116,7 @@ class Lines:
         """
         self.turns.get()
         try:
-            line = self._rested(engine) or Line(opened(engine))
+            line = self._rested(engine) or Line(opened(engine), engine.dialect.loaded_dbapi)
             try:
                 yield line
             except BaseException:
@@ -135,8 +139,8 @@ class Lines:
             if time.monotonic() - line.rests < RESTED:
                 return line
             try:
-                engine.dialect.do_ping(cast(Any, line.connection))
-            except Error:
+                engine.dialect.do_ping(line.connection)
+            except engine.dialect.loaded_dbapi.Error:
                 self._part_with(line)
             else:
                 return line

@@ -3,7 +3,16 @@
 import subprocess
 import sys
 
-HEAVY = ("analysis", "scipy", "statsmodels", "pandas", "pyarrow", "app.tasks", "app.commands")
+HEAVY = (
+    "analysis",
+    "scipy",
+    "statsmodels",
+    "pandas",
+    "pyarrow",
+    "app.tasks",
+    "app.commands",
+    "psycopg",  # of PostgreSQL alone: who stays on SQLite need not install it
+)
 PROGRAM = f"""
 import sys
 from app import create_app
