@@ -3,16 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = (
-    "analysis",
-    "scipy",
-    "statsmodels",
-    "pandas",
-    "pyarrow",
-    "app.tasks",
-    "app.commands",
-    "psycopg",  # of PostgreSQL alone: who stays on SQLite need not install it
-)
+HEAVY = ("analysis", "scipy", "statsmodels", "pandas", "pyarrow", "app.tasks", "app.commands")
 PROGRAM = f"""
 import sys
 from app import create_app
@@ -38,3 +29,13 @@ def test_the_check_would_notice():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "['scipy']"
+
+
+def test_who_stays_on_sqlite_needs_no_driver_of_postgresql(tmp_path):
+    blocked = f"import sys; sys.modules['psycopg'] = None{PROGRAM}"
+    subprocess.run(
+        [sys.executable, "-c", blocked],
+        env={"KHAOSAT_HOME": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        check=True,
+    )
