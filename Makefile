@@ -6,8 +6,6 @@ READY := .venv/.ready
 help: ## Danh sách lệnh · this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-# One more than there are cores: many tests wait for a server, a browser or the disk.
-WORKERS ?= $(shell expr $$(nproc) + 1)
 CATALOGUE := app/translations/vi/LC_MESSAGES/messages
 
 setup: $(READY) $(CATALOGUE).mo ## Cài đặt môi trường vào .venv · set up .venv
@@ -50,7 +48,7 @@ browser: ## Cài Chromium cho thử nghiệm trên trình duyệt (cần quyền
 
 test: check ## Kiểm tra và chạy mọi thử nghiệm · checks and all tests
 	if [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory browser; fi
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 prove: setup ## Phép thử dài: NAME=kill9|powercut|replay|unlink|… [QUICK=1] · a long proof
 	$(BIN)/python -m tests.proofs $(NAME)
