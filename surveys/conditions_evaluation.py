@@ -84,11 +84,11 @@ def accepts(atom: Atom, questions: Mapping[str, Question]) -> Accepts:
             return _measured(atom, day)
 
 
-def _never(answer: Answer) -> bool:  # noqa: ARG001
+def _never(answer: Answer) -> bool:  # noqa: ARG001  (whatever the answer)
     return False
 
 
-def _always(answer: Answer) -> bool:  # noqa: ARG001
+def _always(answer: Answer) -> bool:  # noqa: ARG001  (whatever the answer)
     return True
 
 

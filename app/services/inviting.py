@@ -236,7 +236,7 @@ def void(session: Session, *which: object) -> int:
 
     They are locked in one order first: two that void some of the same do not block each other.
     """
-    tokens = select(Token.hash).where(*which).order_by(Token.hash)  # type: ignore[arg-type]
+    tokens = select(Token.hash).where(*which).order_by(Token.hash)  # type: ignore[arg-type]  # conditions
     found = session.scalars(tokens.with_for_update()).all()
     for start in range(0, len(found), AT_ONCE):
         some = found[start : start + AT_ONCE]

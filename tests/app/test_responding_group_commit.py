@@ -80,15 +80,17 @@ def test_those_who_wait_share_a_commit(app: Flask) -> None:
     db.session.rollback()
     commits: list[Connection] = []
     event.listen(db.engine, "commit", commits.append)
-    first = threading.Event()
+    inside, first = threading.Event(), threading.Event()
 
     def wait_for_the_others(connection: Connection) -> int:
+        inside.set()
         first.wait(timeout=10)
         return add_one(connection, made.id)
 
     engine = db.engine
     leader = threading.Thread(target=Context().run, args=(write, engine, wait_for_the_others))
     leader.start()
+    assert inside.wait(timeout=10)  # else the others could be of its group
     others = [
         threading.Thread(
             target=Context().run, args=(write, engine, partial(add_one, round_id=made.id))
