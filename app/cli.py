@@ -14,6 +14,7 @@ COMMANDS = {
     "keys": ("app.commands.keys", "keys"),
     "questionnaire": ("app.commands.questionnaire", "questionnaire"),
     "frame": ("app.commands.frame", "frame"),
+    "sample": ("app.commands.sample", "sample"),
     "weigh": ("app.commands.weigh", "weigh"),
     "estimate": ("app.commands.estimate", "estimate"),
     "index": ("app.commands.index", "index"),

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from app.config import read_settings
-from benchmarks import answering, ceiling, credentials, extracts, first_load, statistics
+from benchmarks import answering, ceiling, credentials, extracts, first_load, selection, statistics
 from benchmarks.timing import NO_GOAL
 
 
@@ -16,6 +16,7 @@ def main() -> None:
         *first_load.rows(),
         *credentials.rows(),
         *statistics.rows(),
+        *selection.rows(),
         *extracts.rows(),
     ]
     print(f"{'':52} {'value':>10} {'baseline':>10} {'ratio':>8}  goal")

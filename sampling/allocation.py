@@ -1,20 +1,22 @@
 """How a sample is shared out among strata, in whole dossiers."""
 
-from bisect import bisect_left
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sampling.errors import AllocationError
+from sampling import shares
+from sampling.sharing import bounds, shared_out
 
 Counts = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
-# A share so far below the largest would overflow the factor that fills its stratum.
-NEGLIGIBLE = 1e-12
 
 
-def proportional(sizes: ArrayLike, n: int, minimum: int = 0) -> Counts:
+def proportional(
+    sizes: ArrayLike,
+    n: int,
+    minimum: ArrayLike = 0,
+    *,
+    maximum: ArrayLike | None = None,
+    take_all: ArrayLike | None = None,
+) -> Counts:
     """Share out a sample in proportion to the strata's sizes.
 
     Parameters
@@ -23,8 +25,12 @@ def proportional(sizes: ArrayLike, n: int, minimum: int = 0) -> Counts:
         Dossiers on the frame in each stratum.
     n : int
         Dossiers to draw in all.
-    minimum : int
+    minimum : array_like of int, shape () or (H,)
         Least number in a stratum; a smaller stratum is taken whole.
+    maximum : array_like of int, shape () or (H,), optional
+        Greatest number in a stratum.
+    take_all : array_like of bool, shape (H,), optional
+        Strata that are asked whole.
 
     Returns
     -------
@@ -35,7 +41,8 @@ def proportional(sizes: ArrayLike, n: int, minimum: int = 0) -> Counts:
     Raises
     ------
     AllocationError
-        If the strata hold fewer than `n`, or the minimum alone needs more than `n`.
+        If the strata hold fewer than `n`, the minimum alone needs more than `n`, or a stratum
+        must give more than its cap.
 
     References
     ----------
@@ -46,11 +53,59 @@ def proportional(sizes: ArrayLike, n: int, minimum: int = 0) -> Counts:
     >>> proportional([100, 50, 3], 30, minimum=5).tolist()
     [18, 9, 3]
     """
-    upper = stratum_sizes(sizes)
-    return shared_out(upper.astype(float), upper, n, minimum)
+    within = bounds(sizes, minimum, maximum, take_all)
+    return shared_out(shares.proportional(sizes), n, within)
 
 
-def neyman(sizes: ArrayLike, deviations: ArrayLike, n: int, minimum: int = 0) -> Counts:
+def equal(
+    sizes: ArrayLike,
+    n: int,
+    minimum: ArrayLike = 0,
+    *,
+    maximum: ArrayLike | None = None,
+    take_all: ArrayLike | None = None,
+) -> Counts:
+    """Share out a sample equally; what a small stratum cannot give the others do.
+
+    Parameters, returns and errors are those of `proportional`.
+
+    Examples
+    --------
+    >>> equal([100, 50, 3], 30).tolist()
+    [14, 13, 3]
+    """
+    return shared_out(shares.equal(sizes), n, bounds(sizes, minimum, maximum, take_all))
+
+
+def root(
+    sizes: ArrayLike,
+    n: int,
+    minimum: ArrayLike = 0,
+    *,
+    maximum: ArrayLike | None = None,
+    take_all: ArrayLike | None = None,
+) -> Counts:
+    """Share out a sample by the square roots of the sizes: small strata get more.
+
+    Parameters, returns and errors are those of `proportional`.
+
+    Examples
+    --------
+    >>> root([900, 100], 40).tolist()
+    [30, 10]
+    """
+    return shared_out(shares.root(sizes), n, bounds(sizes, minimum, maximum, take_all))
+
+
+def neyman(
+    sizes: ArrayLike,
+    deviations: ArrayLike,
+    n: int,
+    minimum: ArrayLike = 0,
+    *,
+    maximum: ArrayLike | None = None,
+    take_all: ArrayLike | None = None,
+) -> Counts:
     """Share out a sample so that a mean's variance is least.
 
     Parameters
@@ -59,7 +114,7 @@ def neyman(sizes: ArrayLike, deviations: ArrayLike, n: int, minimum: int = 0) ->
         Dossiers on the frame in each stratum.
     deviations : array_like of float, shape (H,)
         Standard deviation expected within each stratum.
-    n, minimum : int
+    n, minimum, maximum, take_all
         As for `proportional`.
 
     Returns
@@ -77,78 +132,93 @@ def neyman(sizes: ArrayLike, deviations: ArrayLike, n: int, minimum: int = 0) ->
     ----------
     Cochran (1977), Sampling Techniques, 3rd edition, sections 5.5 and 5.8.
     """
-    upper = stratum_sizes(sizes)
-    spread = np.asarray(deviations, dtype=float)
-    if spread.shape != upper.shape:
-        raise AllocationError("bad_deviations", strata=upper.size)
-    if not (np.isfinite(spread).all() and (spread >= 0).all()):
-        raise AllocationError("bad_deviations", strata=upper.size)
-    return shared_out(upper * spread, upper, n, minimum)
+    within = bounds(sizes, minimum, maximum, take_all)
+    return shared_out(shares.neyman(sizes, deviations), n, within)
 
 
-def stratum_sizes(sizes: ArrayLike) -> Counts:
-    """Check that sizes are whole and not negative."""
-    given = np.asarray(sizes, dtype=float)
-    if given.ndim != 1 or not np.isfinite(given).all() or (given < 0).any() or (given % 1).any():
-        raise AllocationError("bad_sizes")
-    return given.astype(np.int64)
+def optimal(
+    sizes: ArrayLike,
+    deviations: ArrayLike,
+    costs: ArrayLike,
+    n: int,
+    minimum: ArrayLike = 0,
+    *,
+    maximum: ArrayLike | None = None,
+    take_all: ArrayLike | None = None,
+) -> Counts:
+    """Share out a sample so that a mean's variance is least for what its answers cost.
 
+    Parameters
+    ----------
+    sizes, deviations, n, minimum, maximum, take_all
+        As for `neyman`.
+    costs : array_like of float, shape (H,)
+        What one answer costs in each stratum, above 0.
 
-def shared_out(shares: Floats, upper: Counts, n: int, minimum: int) -> Counts:
-    """Allocate by shares between the minimum and the stratum's size, in whole numbers."""
-    lower = np.minimum(upper, minimum)
-    if minimum < 0 or n < 0:
-        raise AllocationError("negative_size")
-    if n > upper.sum():
-        raise AllocationError("sample_too_large", n=n, available=int(upper.sum()))
-    if n < lower.sum():
-        raise AllocationError("minimum_too_large", minimum=minimum, needed=int(lower.sum()), n=n)
-    shares = np.where(shares > NEGLIGIBLE * shares.max(initial=0.0), shares, 0.0)
-    # With every stratum of any share full, the rest goes to the others by size.
-    reachable = np.where(shares > 0, upper, lower).sum()
-    if n > reachable:
-        spare = shared_out(
-            np.where(shares > 0, 0.0, upper - lower),
-            np.where(shares > 0, 0, upper - lower),
-            int(n - reachable),
-            0,
-        )
-        return np.where(shares > 0, upper, lower + spare)
-    return rounded(bounded(shares, lower, upper, n), upper, n)
+    Returns
+    -------
+    ndarray of int, shape (H,)
+        As for `neyman`.
 
+    Raises
+    ------
+    AllocationError
+        As for `neyman`; also if a cost is not positive.
 
-def bounded(shares: Floats, lower: Counts, upper: Counts, n: int) -> Floats:
-    """Solve for the factor that makes clipped shares add up to n.
+    References
+    ----------
+    Cochran (1977), Sampling Techniques, 3rd edition, section 5.5.
 
-    The sum of clip(factor x share, lower, upper) is piecewise linear in the factor, with a knee
-    where a stratum leaves its minimum or reaches its size; between two knees it is a line.
+    Examples
+    --------
+    >>> optimal([500, 500], [1, 1], [1, 4], 30).tolist()
+    [20, 10]
     """
-    active = shares > 0
-    scaled = shares[active] / shares.max(initial=0.0)
-    knees = np.unique(np.concatenate(([0.0], lower[active] / scaled, upper[active] / scaled)))
-
-    def allocation(factor: float) -> Floats:
-        real = lower.astype(float)
-        real[active] = np.clip(factor * scaled, lower[active], upper[active])
-        return real
-
-    right = bisect_left(
-        range(knees.size), True, key=lambda at: bool(allocation(float(knees[at])).sum() >= n)
-    )
-    if right == 0:
-        return allocation(0.0)
-    below, above = knees[right - 1], knees[min(right, knees.size - 1)]
-    low, high = allocation(below).sum(), allocation(above).sum()
-    step = (n - low) / (high - low) if high > low else 0.0
-    return allocation(below + step * (above - below))
+    within = bounds(sizes, minimum, maximum, take_all)
+    return shared_out(shares.optimal(sizes, deviations, costs), n, within)
 
 
-def rounded(real: Floats, upper: Counts, n: int) -> Counts:
-    """Round down, then give the missing ones to the largest remainders that have room."""
-    # A hair is added because 2.9999999999 is a 3 that lost its last bits.
-    whole = np.minimum(np.floor(real + 1e-9).astype(np.int64), upper)
-    remainder = np.where(whole < upper, real - whole, -np.inf)
-    missing = int(n - whole.sum())
-    order = np.lexsort((np.arange(real.size), -remainder))
-    whole[order[:missing]] += 1
-    return whole
+def power(
+    sizes: ArrayLike,
+    deviations: ArrayLike,
+    means: ArrayLike,
+    exponent: float,
+    n: int,
+    minimum: ArrayLike = 0,
+    *,
+    maximum: ArrayLike | None = None,
+    take_all: ArrayLike | None = None,
+) -> Counts:
+    """Share out a sample between the best for each stratum and the best for the whole.
+
+    Parameters
+    ----------
+    sizes, deviations, n, minimum, maximum, take_all
+        As for `neyman`.
+    means : array_like of float, shape (H,)
+        Mean expected in each stratum, above 0.
+    exponent : float
+        0 makes the sum of the strata's squared coefficients of variation least, 1 is Neyman's
+        allocation.
+
+    Returns
+    -------
+    ndarray of int, shape (H,)
+        As for `neyman`.
+
+    Raises
+    ------
+    AllocationError
+        As for `neyman`; also if a mean is not positive or the exponent not from 0 to 1.
+
+    References
+    ----------
+    Bankier (1988), The American Statistician 42, 174-177.
+
+    Examples
+    --------
+    >>> power([900, 100], [1, 1], [3, 3], 0.5, 40).tolist()
+    [30, 10]
+    """
+    within = bounds(sizes, minimum, maximum, take_all)
+    return shared_out(shares.power(sizes, deviations, means, exponent), n, within)

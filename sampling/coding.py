@@ -66,9 +66,9 @@ def classes(columns: Sequence[ArrayLike]) -> Classes:
     numbers, codes = np.unique(combined, return_inverse=True)
     names = []
     for number in numbers.tolist():
-        name = []
+        name, rest = [], number
         for levels in parts:
-            number, place = divmod(number, levels.size)  # noqa: PLW2901
+            rest, place = divmod(rest, levels.size)
             name.append(word(levels[place]))
         names.append(tuple(name))
     return Classes(np.asarray(codes, dtype=np.intp), tuple(names))

@@ -52,7 +52,7 @@ class Columns:
         numbers = {name: column for name, column in columns.items() if column.dtype.kind == "f"}
         texts = {name: column for name, column in columns.items() if name not in numbers}
         found = cls(texts, range(1, rows + 1))  # type: ignore[arg-type]  # arrays are sequences
-        found.read.update(numbers)  # type: ignore[arg-type]
+        found.read.update(numbers)  # type: ignore[arg-type]  # by their kind they are numbers
         found.names = tuple(columns)
         return found
 
@@ -61,7 +61,7 @@ class Columns:
         if name not in self.cells:
             if name not in self.read:
                 raise UnknownColumnError("unknown_column", column=name)
-            self.cells[name] = texts_of(self.read[name])  # type: ignore[assignment]
+            self.cells[name] = texts_of(self.read[name])  # type: ignore[assignment]  # an array
         return np.asarray(self.cells[name], dtype=np.str_)
 
     def numbers(self, name: str) -> Floats:

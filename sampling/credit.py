@@ -81,7 +81,7 @@ class Credit:
             table = self.cells.regressors.column_combinations(slopes)
             by_cell = np.concatenate([table(part) for part in self.cells.regressors.blocks()])
             cell = self.cells.cell
-            fitted = lambda part: by_cell[cell[part]]  # noqa: E731
+            fitted = lambda part: by_cell[cell[part]]  # noqa: E731  (twin of the one above)
         out = np.empty((rows, k))
         for part in self.regressors.blocks():
             np.multiply(self.weight[part, None], fitted(part), out=out[part])

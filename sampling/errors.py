@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
+from sampling.inclusion_messages import INCLUSION_MESSAGES
 from sampling.messages import ERROR_MESSAGES, MESSAGES
+from sampling.planning_messages import PLANNING_MESSAGES
 from sampling.scheme_messages import SCHEME_MESSAGES
+from sampling.selection_messages import SELECTION_MESSAGES
 from sampling.weighting_messages import WEIGHTING_MESSAGES
 
 LONGEST_SHOWN = 80
@@ -136,13 +139,25 @@ class SamplingError(ValueError):
 class SizeError(SamplingError):
     """A sample size asked for with impossible figures."""
 
+    texts: ClassVar[Texts] = MappingProxyType({**ERROR_MESSAGES, **PLANNING_MESSAGES})
+
 
 class AllocationError(SamplingError):
     """A sample size that the strata cannot carry."""
 
+    texts: ClassVar[Texts] = MappingProxyType({**ERROR_MESSAGES, **PLANNING_MESSAGES})
+
 
 class SelectionError(SamplingError):
     """A draw whose frame, plan and uniforms do not belong together."""
+
+    texts: ClassVar[Texts] = MappingProxyType({**ERROR_MESSAGES, **SELECTION_MESSAGES})
+
+
+class InclusionError(SelectionError):
+    """Unequal probabilities that no sample can have, or that a method cannot use."""
+
+    texts: ClassVar[Texts] = MappingProxyType({**ERROR_MESSAGES, **INCLUSION_MESSAGES})
 
 
 class DesignError(SamplingError):

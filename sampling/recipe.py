@@ -322,7 +322,7 @@ class RecipeReader(Reader):
     def number(self, path: str, value: object) -> float:
         """Read a finite number; YAML takes 1e-9 without a point for a text."""
         try:
-            found = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
+            found = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type]  # caught below
         except (TypeError, ValueError):
             found = math.nan
         if not math.isfinite(found):

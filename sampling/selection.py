@@ -1,56 +1,82 @@
-"""Which dossiers are drawn: a public draw that anybody can repeat from its seed."""
+"""Which dossiers are drawn: a public draw that anybody can repeat from its seed.
+
+`draw` is the one entry for every plan. Large frames that nobody has to re-check are drawn from by
+`sampling.places`, with a generator.
+"""
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import rfc8785
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sampling.drawn import Draw, Floats, Frame, rows_of, uniforms_of
 from sampling.errors import SelectionError
+from sampling.poisson import BernoulliPlan, PoissonPlan, draw_bernoulli, draw_poisson
+from sampling.ranked import (
+    ParetoPlan,
+    SequentialPoissonPlan,
+    SimplePlan,
+    StratifiedPlan,
+    draw_pareto,
+    draw_sequential_poisson,
+    draw_simple,
+    draw_stratified,
+)
+from sampling.systematic import (
+    PpsSystematicPlan,
+    SystematicPlan,
+    draw_pps_systematic,
+    draw_systematic,
+)
 
-Floats = NDArray[np.float64]
+__all__ = [
+    "PUBLIC",
+    "BernoulliPlan",
+    "Draw",
+    "ParetoPlan",
+    "Plan",
+    "PoissonPlan",
+    "PpsSystematicPlan",
+    "SequentialPoissonPlan",
+    "SimplePlan",
+    "StratifiedPlan",
+    "SystematicPlan",
+    "draw",
+    "keyed_starts",
+    "keyed_uniforms",
+    "with_reserves",
+]
 
 MANTISSA_BITS = 53
 
-
-@dataclass(frozen=True)
-class StratifiedPlan:
-    """How many to draw in each stratum, without replacement and with equal chances.
-
-    Attributes
-    ----------
-    sizes : mapping of str to int
-        Sample size for every stratum of the frame; one as large as the stratum takes it whole.
-    """
-
-    sizes: Mapping[str, int]
-
-
-@dataclass(frozen=True, eq=False)
-class Draw:
-    """The outcome of a draw, one entry for each row of the frame, in the frame's order.
-
-    Attributes
-    ----------
-    code, stratum : ndarray of str, shape (N,)
-        As the frame gave them.
-    selected : ndarray of bool, shape (N,)
-        Whether the row is in the main sample.
-    rank : ndarray of int, shape (N,)
-        Place of the row in its stratum, 1 first; ranks behind the sample are the reserves, in
-        the order in which they are to be used.
-    inclusion : ndarray of float, shape (N,)
-        Probability of being in the main sample.
-    """
-
-    code: NDArray[np.str_]
-    stratum: NDArray[np.str_]
-    selected: NDArray[np.bool_]
-    rank: NDArray[np.int64]
-    inclusion: Floats
+Plan = (
+    SimplePlan
+    | StratifiedPlan
+    | SystematicPlan
+    | PpsSystematicPlan
+    | BernoulliPlan
+    | PoissonPlan
+    | SequentialPoissonPlan
+    | ParetoPlan
+)
+METHODS: dict[type[Plan], Callable[..., Draw]] = {
+    SimplePlan: draw_simple,
+    StratifiedPlan: draw_stratified,
+    SystematicPlan: draw_systematic,
+    PpsSystematicPlan: draw_pps_systematic,
+    BernoulliPlan: draw_bernoulli,
+    PoissonPlan: draw_poisson,
+    SequentialPoissonPlan: draw_sequential_poisson,
+    ParetoPlan: draw_pareto,
+}
+# Draws that anybody can repeat with whole numbers and comparisons. The others divide: they are
+# "re-runnable, not publicly verifiable".
+PUBLIC: frozenset[type[Plan]] = frozenset(METHODS) - {SequentialPoissonPlan, ParetoPlan}
 
 
 def keyed_uniforms(
@@ -86,81 +112,104 @@ def keyed_uniforms(
     """
     if len(strata) != len(codes):
         raise SelectionError("uneven_columns")
+    pairs = zip(map(str, strata), map(str, codes), strict=True)
+    return hashed(seed, ([purpose, stage, *pair] for pair in pairs), len(codes))
+
+
+def keyed_starts(seed: bytes, purpose: str, stage: int, strata: Iterable[str]) -> dict[str, float]:
+    """Make the start of each stratum of a systematic draw from the published seed.
+
+    Parameters
+    ----------
+    seed, purpose, stage
+        As for `keyed_uniforms`.
+    strata : iterable of str
+        Strata, in NFC; repeated ones do no harm.
+
+    Returns
+    -------
+    dict of str to float
+        In [0, 1), as `keyed_uniforms` makes them, of [purpose, stage, stratum, null, "start"]:
+        null stands where dossiers have their code, so that no dossier's number is a start.
+    """
+    names = sorted({*map(str, strata)})
+    numbers = hashed(seed, ([purpose, stage, name, None, "start"] for name in names), len(names))
+    return dict(zip(names, numbers.tolist(), strict=True))
+
+
+def hashed(seed: bytes, keys: Iterable[list[Any]], count: int) -> Floats:
+    """Top 53 bits of the keyed hash of each key's canonical JSON, over 2^53."""
     keyed = hmac.new(seed, digestmod=hashlib.sha256)
 
-    def uniform(stratum: str, code: str) -> float:
+    def uniform(key: list[Any]) -> float:
         digest = keyed.copy()
-        digest.update(rfc8785.dumps([purpose, stage, stratum, code]))
+        digest.update(rfc8785.dumps(key))
         return float(int.from_bytes(digest.digest()[:7], "big") >> 3) / float(1 << MANTISSA_BITS)
 
-    pairs = zip(map(str, strata), map(str, codes), strict=True)
-    return np.fromiter((uniform(*pair) for pair in pairs), float, len(codes))
+    return np.fromiter(map(uniform, keys), float, count)
 
 
-def draw(frame: Mapping[str, ArrayLike], plan: StratifiedPlan, uniforms: ArrayLike) -> Draw:
-    """Draw a stratified simple random sample: the smallest uniforms of each stratum.
+def draw(frame: Frame, plan: Plan, uniforms: ArrayLike | Mapping[str, float]) -> Draw:
+    """Draw a sample as the plan says.
 
     Parameters
     ----------
     frame : mapping of column name to array_like, shape (N,)
-        Columns "code", unique, and "stratum".
-    plan : StratifiedPlan
-        Sample sizes. A stratum with no more rows than its size is taken whole.
-    uniforms : array_like, shape (N,)
+        Columns "code", unique, and "stratum" (not for `SimplePlan`), and what the plan names.
+    plan : Plan
+        Its type chooses the method:
+
+        * `SimplePlan`, `StratifiedPlan`: the smallest uniforms; probability n / N.
+        * `SystematicPlan`: even distances along a declared order; probability n / N.
+        * `PpsSystematicPlan`: even distances of a size behind the certain ones; min(1, c size).
+        * `BernoulliPlan`, `PoissonPlan`: uniforms below a probability; the size is random.
+        * `SequentialPoissonPlan`, `ParetoPlan`: fixed size from permanent random numbers; not
+          publicly verifiable.
+    uniforms : array_like, shape (N,), or mapping of str to float
         One number in [0, 1) a row, from `keyed_uniforms` or a generator; equal ones are put in
-        the order of their codes.
+        the order of their codes. Systematic plans take one start for each stratum instead, from
+        `keyed_starts`.
 
     Returns
     -------
     Draw
-        Independent of the order of the frame's rows.
+        Independent of the order of the frame's rows. Probabilities of pairs: see
+        `sampling.second_order.joint_probabilities`.
 
     Raises
     ------
     SelectionError
         If codes repeat, lengths differ, a uniform lies outside [0, 1), a stratum of the frame
         has no size or a size is asked of a stratum that is not on the frame.
+    UnknownColumnError
+        If the frame lacks a column.
 
     References
     ----------
-    Fan, Muller and Rezucha (1962), JASA 57, on sorting random numbers; Ohlsson (1995) on
-    permanent ones.
+    Fan, Muller and Rezucha (1962), JASA 57, on sorting random numbers; Madow (1949) on systematic
+    draws; Ohlsson (1995, 1998) and Rosén (1997) on permanent random numbers.
     """
-    codes = np.asarray(frame["code"], dtype=np.str_)
-    stratum = np.asarray(frame["stratum"], dtype=np.str_)
-    numbers = np.asarray(uniforms, dtype=float)
-    check_frame(codes, stratum, numbers)
-    labels, group, population = np.unique(stratum, return_inverse=True, return_counts=True)
-    sizes = np.minimum(planned_sizes(plan, labels), population)
-    order = np.lexsort((codes, numbers, group))
-    starts = np.cumsum(population) - population
-    rank = np.empty(codes.size, dtype=np.int64)
-    rank[order] = np.arange(codes.size) - np.repeat(starts, population) + 1
-    inclusion = (sizes / np.maximum(population, 1))[group]
-    return Draw(codes, stratum, rank <= sizes[group], rank, inclusion)
+    return METHODS[type(plan)](frame, plan, uniforms)
 
 
-def check_frame(codes: NDArray[np.str_], stratum: NDArray[np.str_], numbers: Floats) -> None:
-    """Refuse columns that do not belong together."""
-    if not codes.shape == stratum.shape == numbers.shape or codes.ndim != 1:
-        raise SelectionError("uneven_columns")
-    if not ((numbers >= 0) & (numbers < 1)).all():
-        raise SelectionError("bad_uniform")
-    ordered = np.sort(codes)
-    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
-    if repeated.size:
-        raise SelectionError("repeated_code", unit=str(repeated[0]))
+def with_reserves(drawn: Draw, uniforms: ArrayLike) -> Draw:
+    """Rank the rows that a systematic draw left, by a second draw of its own purpose.
 
+    Parameters
+    ----------
+    drawn : Draw
+        Of a method without reserves.
+    uniforms : array_like, shape (N,)
+        From `keyed_uniforms` with the purpose "<purpose>:reserve".
 
-def planned_sizes(plan: StratifiedPlan, labels: NDArray[np.str_]) -> NDArray[np.int64]:
-    """Give the plan's size for each stratum of the frame, which must name the same strata."""
-    sizes = {str(stratum): size for stratum, size in plan.sizes.items()}
-    unplanned = [label for label in labels.tolist() if label not in sizes]
-    absent = [stratum for stratum in sizes if sizes[stratum] and stratum not in {*labels.tolist()}]
-    if unplanned:
-        raise SelectionError("unplanned_stratum", stratum=unplanned[0])
-    if absent:
-        raise SelectionError("absent_stratum", stratum=absent[0])
-    if any(size < 0 or size != int(size) for size in sizes.values()):
-        raise SelectionError("negative_size")
-    return np.array([sizes[label] for label in labels.tolist()], dtype=np.int64)
+    Returns
+    -------
+    Draw
+        The same sample; the others of each stratum follow it in the order of their uniforms.
+        Rows of probability 0 stay out.
+    """
+    rows = rows_of({"code": drawn.code, "stratum": drawn.stratum})
+    numbers = uniforms_of(rows, uniforms)
+    behind = np.where(drawn.inclusion > 0, 1 + numbers, 2.0)
+    rank = rows.ranks(np.where(drawn.selected, drawn.rank / (drawn.rank.size + 1), behind))
+    return replace(drawn, rank=np.where(drawn.inclusion > 0, rank, 0))

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sampling.errors import SamplingError
@@ -40,13 +40,13 @@ def tell(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print one line for each failed check and the counts; 1 when any failed or none ran."""
     parser = argparse.ArgumentParser(prog="python -m tests.published", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--case", help="run this case only")
     parser.add_argument("--stat", help="run these statistics only, separated by commas")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     stats = options.stat.split(",") if options.stat else None
     passed = failed = 0
     for path in case_files(options.folder):

@@ -1,11 +1,16 @@
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from sampling.allocation import neyman, proportional
+from sampling.allocation import equal, neyman, optimal, power, proportional, root
 from sampling.errors import AllocationError
+from sampling.stratified import standard_error
 
 SIZES = [4443, 230, 6094, 1590, 1347, 331, 511, 2046]
+MEANS = [78.482, 71.068, 54.854, 64.469, 53.338, 64.065, 41.663, 74.729]
+COSTS = [2.57, 5.86, 4.88, 3.59, 4.45, 4.71, 4.16, 4.41]
 DEVIATIONS = [17.028, 6.068, 22.446, 28.757, 5.684, 14.949, 17.092, 12.875]
 
 
@@ -25,7 +30,13 @@ def test_every_allocation_keeps_the_total_and_the_bounds(
     task: tuple[list[int], list[float], int, int],
 ) -> None:
     sizes, deviations, n, minimum = task
-    for allocation in (proportional(sizes, n, minimum), neyman(sizes, deviations, n, minimum)):
+    ones = [1.0] * len(sizes)
+    for allocation in (
+        *(proportional(sizes, n, minimum), neyman(sizes, deviations, n, minimum)),
+        *(equal(sizes, n, minimum), root(sizes, n, minimum)),
+        *(optimal(sizes, deviations, ones, n, minimum),),
+        *(power(sizes, deviations, ones, 0.3, n, minimum),),
+    ):
         assert allocation.sum() == n
         assert (allocation <= sizes).all()
         assert (allocation >= np.minimum(sizes, minimum)).all()
@@ -54,6 +65,28 @@ def test_a_proportional_share_is_off_by_less_than_one(sizes: list[int], part: in
             [
                 *(147.744585154718, 2.72549271992957, 267.124072146714, 89.2919525764189),
                 *(14.9517932527352, 9.66299497853686, 17.0563226346174, 51.4427865363308),
+            ],
+        ),
+        (equal(SIZES, 600), [75.0] * 8),
+        (
+            optimal(SIZES, DEVIATIONS, COSTS, 600),
+            [
+                *(180.86432603467, 2.2095514639408, 237.307256647328, 92.4853615660985),
+                *(13.9098094543901, 8.73794292028638, 16.4114381463089, 48.0743137669773),
+            ],
+        ),
+        (
+            power(SIZES, DEVIATIONS, MEANS, 0.5, 600),
+            [
+                *(108.544999687857, 9.24837642186775, 200.437550630221, 120.992855719936),
+                *(24.1998435403848, 28.7878199698199, 50.7132121488389, 57.0753418810746),
+            ],
+        ),
+        (
+            root(SIZES, 600),
+            [
+                *(124.013385836202, 28.2159272065009, 145.238459277491, 74.1871983423739),
+                *(68.2832535431602, 33.8488879419518, 42.0572486690633, 84.1556391832562),
             ],
         ),
         (
@@ -107,3 +140,64 @@ def test_an_impossible_allocation_says_what_to_mend(arguments: tuple, message: s
 def test_bad_deviations_are_refused(deviations: list[float]) -> None:
     with pytest.raises(AllocationError, match="deviation"):
         neyman([5, 5], deviations, 4)
+
+
+def exchanged(allocation: np.ndarray, dossiers: int) -> list[np.ndarray]:
+    """Every allocation in which one stratum gives some dossiers to another."""
+    moves = dossiers * np.eye(allocation.size, dtype=int)
+    found = [allocation - moves[a] + moves[b] for a, b in permutations(range(len(moves)), 2)]
+    return [each for each in found if (each > 0).all()]
+
+
+def test_no_exchange_of_dossiers_betters_neymans_allocation() -> None:
+    best = neyman(SIZES, DEVIATIONS, 600)
+    others = [standard_error(SIZES, DEVIATIONS, other) for other in exchanged(best, 3)]
+    assert len(others) > 40
+    assert min(others) > standard_error(SIZES, DEVIATIONS, best)
+
+
+def test_a_power_of_one_is_neymans_and_of_none_gives_the_least_relative_errors() -> None:
+    assert power(SIZES, DEVIATIONS, MEANS, 1.0, 600).tolist() == (
+        neyman(SIZES, DEVIATIONS, 600).tolist()
+    )
+    relative = (np.array(DEVIATIONS) / MEANS) ** 2
+    best = power(SIZES, DEVIATIONS, MEANS, 0.0, 600)
+    others = [(relative / other).sum() for other in exchanged(best, 3)]
+    assert min(others) > (relative / best).sum()
+
+
+def test_the_error_of_a_stratified_mean_agrees_with_a_published_variance() -> None:
+    # R 4.2.2: sum(N^2 S^2 / n (1 - n / N)) / sum(N)^2 with 75 in each stratum.
+    assert standard_error(SIZES, DEVIATIONS, [75] * 8) ** 2 == pytest.approx(1.30325618489554)
+    assert standard_error(SIZES, DEVIATIONS, SIZES) == 0
+    assert standard_error([5, 5], [1, 1], [5, 0]) == float("inf")
+    assert standard_error([5, 5], [1, 0], [5, 0]) == 0
+    assert np.isnan(standard_error([0], [1], [0]))
+
+
+@pytest.mark.parametrize("costs", [[1.0], [1.0, 0.0], [1.0, -1.0], [1.0, float("nan")]])
+def test_costs_and_means_are_above_0(costs: list[float]) -> None:
+    with pytest.raises(AllocationError, match="cost above 0"):
+        optimal([5, 5], [1, 1], costs, 4)
+    with pytest.raises(AllocationError, match="mean above 0"):
+        power([5, 5], [1, 1], costs, 0.5, 4)
+
+
+@pytest.mark.parametrize("exponent", [-0.1, 1.1, float("nan")])
+def test_an_exponent_out_of_its_range_is_refused(exponent: float) -> None:
+    with pytest.raises(AllocationError, match="exponent"):
+        power([5, 5], [1, 1], [1, 1], exponent, 4)
+
+
+def test_caps_and_whole_strata_hold_in_every_rule() -> None:
+    options = {"maximum": [300, 230, 300, 300, 300, 331, 300, 300]}
+    whole = [False, True, False, False, False, True, False, False]
+    for found in (
+        proportional(SIZES, 1500, 50, take_all=whole, **options),
+        neyman(SIZES, DEVIATIONS, 1500, 50, take_all=whole, **options),
+        equal(SIZES, 1500, 50, take_all=whole, **options),
+    ):
+        assert found.sum() == 1500
+        assert (found <= options["maximum"]).all()
+        assert (found >= 50).all()
+        assert found[[1, 5]].tolist() == [230, 331]

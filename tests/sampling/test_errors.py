@@ -7,6 +7,7 @@ import pytest
 from analysis.errors import ERROR_MESSAGES as ANALYSIS_ERRORS, FAULT_MESSAGES
 from sampling.errors import Fault, LonelyClusterError, Texts
 from sampling.messages import ERROR_MESSAGES, MESSAGES
+from sampling.selection_messages import SELECTION_MESSAGES
 
 
 def test_a_fault_tells_its_place_then_what_is_wrong() -> None:
@@ -49,7 +50,10 @@ def test_another_package_adds_messages_by_a_subclass() -> None:
         Fault(1, "a", "", "own").message("en")
 
 
-@pytest.mark.parametrize("table", [MESSAGES, ERROR_MESSAGES, ANALYSIS_ERRORS, FAULT_MESSAGES])
+@pytest.mark.parametrize(
+    "table",
+    [MESSAGES, ERROR_MESSAGES, SELECTION_MESSAGES, ANALYSIS_ERRORS, FAULT_MESSAGES],
+)
 def test_both_languages_quote_the_same_things(table: dict[str, dict[str, str]]) -> None:
     for code, texts in table.items():
         assert set(texts) == {"vi", "en"}, code

@@ -70,7 +70,7 @@ def reading(
     """Read rows by the mapping that their header suggests, changed where asked."""
     found = table(cells, header)
     suggested = suggest(described(found, "list.csv"))
-    mapping = Mapping(**{**suggested.__dict__, **changes})  # type: ignore[arg-type]
+    mapping = Mapping(**{**suggested.__dict__, **changes})  # type: ignore[arg-type]  # any keyword
     return read_list(found, mapping, book, options)
 
 

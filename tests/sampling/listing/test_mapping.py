@@ -32,7 +32,7 @@ MAPPINGS = st.builds(
 
 def mapped(columns: dict[str, tuple[str, ...]], **others: object) -> list[tuple[str, str, str]]:
     sheet = described(table([row("H1"), row("H2", status="Lạ lùng")]), "a.csv")
-    mapping = Mapping(columns, **others)  # type: ignore[arg-type]
+    mapping = Mapping(columns, **others)  # type: ignore[arg-type]  # any keyword
     return [(fault.code, fault.column, fault.value) for fault in mapping.faults(sheet)]
 
 
