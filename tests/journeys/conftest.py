@@ -10,11 +10,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from app import create_app
+from app.config import read_settings
+from app.extensions import db
 
 ADVICE = (
     "Chromium not found: run 'sudo apt install chromium' or set CHROMIUM=/path/to/chromium "
@@ -50,6 +55,16 @@ class Site:
             check=True,
         )
         return done.stdout
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Act on the installation as a command would, without a process that mostly imports."""
+        with create_app(read_settings({"KHAOSAT_HOME": str(self.home)})).app_context():
+            try:
+                yield
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
 
 def chromium() -> str | None:

@@ -1,11 +1,49 @@
 """What staff do on screen, told as acts; selectors follow forms and fields, not words."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from app.queries import units
+from app.services import drawing, framing, opening, planning, rounds, second_factor_duty
+from app.services.plans import Plan, Stratification
+from app.services.recording import SYSTEM
+from app.vocabulary import Role
+from tests import factories
 from tests.factories import PASSWORD
 from tests.journeys.conftest import Site
+
+SOURCE = "Xổ số kiến thiết Đồng Nai, giải đặc biệt kỳ 25/11/2026"
+
+
+def people(site: Site, roles: Mapping[str, str], unit: str = "") -> None:
+    """Add people by address and role, who need no second factor.
+
+    What a second factor asks of people is walked through in test_people.
+    """
+    with site.inside():
+        second_factor_duty.require(SYSTEM, False)
+        found = units.by_code(unit)
+        for email, role in roles.items():
+            factories.account(Role(role), email=email, unit=found.id if found else None)
+
+
+def province(site: Site) -> None:
+    """Import the units of Đồng Nai."""
+    with site.inside():
+        factories.dong_nai()
+
+
+def open_round(site: Site, listed: str, size: int, minimum: int) -> None:
+    """Take a round from its list to its opening; test_first_round does so on screen."""
+    with site.inside():
+        round_id = rounds.create_round(SYSTEM, "Khảo sát quý IV năm 2026", 2026, dry_run=False)
+        framing.import_frame(SYSTEM, round_id, listed.encode(), "ho-so.csv", lambda *_: None)
+        wanted = Plan(Stratification.UNIT, size, minimum, expected_response=0.9)
+        planning.commit(SYSTEM, round_id, wanted, SOURCE)
+        drawing.draw(SYSTEM, round_id, SOURCE, "482915")
+        opening.open_round(SYSTEM, round_id)
 
 
 def sign_in(page: Page, site: Site, email: str, password: str = PASSWORD) -> None:

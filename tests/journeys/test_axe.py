@@ -29,8 +29,7 @@ EXPECTED = {
 def test_axe_finds_nothing_on_any_page(browser: Browser, site: Site):
     walk = Walk()
     password = one_click(browser, site, walk)
-    agency = ("--role", "agency", "--unit", "26068")
-    site.command("user", "add", AGENCY, *agency, "--password", PASSWORD)
+    office.people(site, {AGENCY: "agency"}, "26068")
     for email in (*(f"{name}@demo.khaosat.vn" for name in STAFF), AGENCY):
         page = page_of(browser, WIDE)
         office.sign_in(page, site, email, PASSWORD if email == AGENCY else password)

@@ -8,9 +8,12 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 
 from app.extensions import db
+from app.services import voices
+from app.services.recording import SYSTEM
 from surveys import instruments
+from tests.app import sound_factory
 from tests.app.respondent import Fields, follow, send, typed
-from tests.app.round_factory import open_and_hand_out
+from tests.app.round_factory import ASKED, open_and_hand_out
 from tests.app.test_forms_of_pages import chosen, press
 from tests.journeys.conftest import page_of
 from tests.journeys.looking import WIDE, Walk, look
@@ -27,8 +30,10 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 def test_axe_finds_nothing_on_the_pages_of_a_respondent(browser: Browser, client: FlaskClient):
     _, tokens = open_and_hand_out({"TB": {"land": 4}}, dry_run=True)
+    voices.keep(SYSTEM, ASKED, "vi", {it.code: sound_factory.mp3() for it in ASKED.questions})
     db.session.rollback()
     questions = follow(client, tokens["TB/land"][0])
+    assert "<audio" in questions.text
     faults = send(client, questions.text, {})
     assert faults.status_code == 422
     sent = send(client, questions.text, typed("Rất tốt"))

@@ -10,13 +10,9 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from app import create_app
-from app.config import read_settings
-from app.extensions import db
 from app.services import counters, opening
 from app.services.recording import SYSTEM
 from tests.app.round_factory import make_round
-from tests.factories import PASSWORD
 from tests.journeys import office
 from tests.journeys.conftest import DESK, PHONE, Site, fits, page_of, picture
 from tests.journeys.looking import Walk, look
@@ -37,16 +33,11 @@ def walk() -> Walk:
 @pytest.fixture(scope="module")
 def office_open(site: Site) -> Site:
     """An office with people, a counter and an open round."""
-    for email, role in ((ADMINISTRATOR, "administrator"), (COORDINATOR, "coordinator")):
-        site.command("user", "add", email, "--role", role, "--password", PASSWORD)
-    site.command("user", "second-factor", "--optional")
-    flask = create_app(read_settings({"KHAOSAT_HOME": str(site.home)}))
-    with flask.app_context():
+    office.people(site, {ADMINISTRATOR: "administrator", COORDINATOR: "coordinator"})
+    with site.inside():
         made = make_round({"TB": {"land": 3}})
         opening.open_round(SYSTEM, made.id)
         counters.add(SYSTEM, made.units["TB"], "Quầy số 2 – Trả kết quả", code=COUNTER)
-        db.session.remove()
-        db.engine.dispose()
     return site
 
 

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.factories import PASSWORD
 from tests.journeys import office
 from tests.journeys.conftest import DESK, PHONE, Site, fits, page_of
 from tests.journeys.looking import Walk, look
@@ -58,8 +57,7 @@ def test_on_a_phone_the_table_scrolls_and_the_page_does_not(browser: Browser, si
 
 def test_an_agency_is_refused(browser: Browser, site: Site):
     demo(browser, site)
-    unit = ("--role", "agency", "--unit", "26068")
-    site.command("user", "add", AGENCY, *unit, "--password", PASSWORD)
+    office.people(site, {AGENCY: "agency"}, "26068")
     page = page_of(browser, DESK)
     office.sign_in(page, site, AGENCY)
     for part in ("field", "field/strata", "field/units/26068", "field.xlsx", "field.csv"):

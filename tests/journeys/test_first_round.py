@@ -63,15 +63,8 @@ def set_up(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/units")
     page.click('main form[action$="/units/shipped"] button')
     expect(page.locator("#units tbody tr")).to_have_count(114)
-    # What a second factor asks of people is walked through in test_people.
-    site.command("user", "second-factor", "--optional")
-    for email, role in (
-        (COORDINATOR, "coordinator"),
-        (MERGER, "home_affairs"),
-        (CHECKER, "home_affairs"),
-        (APPROVER, "approver"),
-    ):
-        site.command("user", "add", email, "--role", role, "--password", PASSWORD)
+    roles = {COORDINATOR: "coordinator", APPROVER: "approver"}
+    office.people(site, roles | dict.fromkeys((MERGER, CHECKER), "home_affairs"))
 
 
 def draw_a_sample(page: Page, site: Site, folder: Path) -> None:
@@ -178,9 +171,10 @@ def close_and_estimate(page: Page, site: Site) -> None:
     office.job_done(page)
     told = site.command("rounds", "verify", "1")
     assert f"{ANSWERS_EACH * len(UNITS)}" in told
+    page.goto(f"{site.address}/rounds/1/field")
+    expect(page.locator("#units tbody tr").first).to_contain_text(str(ANSWERS_EACH))
     page.goto(f"{site.address}/rounds/1")
     picture(page, "closed")
-    expect(page.locator("#fieldwork tbody tr").first).to_contain_text(str(ANSWERS_EACH))
     office.press(page, "/rounds/1/estimate")
     office.job_done(page)
     office.go_on(page)

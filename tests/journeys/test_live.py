@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.factories import PASSWORD
 from tests.journeys import office
 from tests.journeys.conftest import DESK, PHONE, Site, page_of
 
@@ -28,8 +27,7 @@ RING = """() => {
 @pytest.fixture(scope="module")
 def job(site: Site) -> int:
     """A job that a machine far away holds, so that only the test moves it."""
-    site.command("user", "add", EMAIL, "--role", "administrator", "--password", PASSWORD)
-    site.command("user", "second-factor", "--optional")
+    office.people(site, {EMAIL: "administrator"})
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
     with closing(sqlite3.connect(site.home / "khaosat.db", timeout=30)) as store, store:
         return int(
@@ -113,7 +111,7 @@ def test_without_javascript_the_page_renews_itself(browser: Browser, site: Site,
 
 
 def test_the_list_of_people_narrows_while_one_types(browser: Browser, site: Site, job: int):
-    site.command("user", "add", "lan@x.vn", "--role", "coordinator", "--password", PASSWORD)
+    office.people(site, {"lan@x.vn": "coordinator"})
     page = signed_in(browser, site)
     page.goto(f"{site.address}/people")
     expect(page.locator("#people tbody tr")).to_have_count(2)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys import office, papers
 from tests.journeys.conftest import DESK, PHONE, Site, fits, page_of, picture
 from tests.journeys.looking import Walk, look
-from tests.journeys.test_first_round import COORDINATOR, draw_a_sample, form_of, set_up
+from tests.journeys.test_first_round import COORDINATOR, UNITS, form_of
 
 pytestmark = pytest.mark.browser
 
@@ -22,10 +22,11 @@ CODE, TYPED, DIGITS = f"000.{UNIT}-260302-000", f"000 {UNIT} 260302 000", "4500"
 def test_a_poster_leads_to_a_receipt_with_and_without_a_dossier(
     browser: Browser, site: Site, tmp_path: Path
 ):
-    set_up(page_of(browser, DESK), site)
+    office.province(site)
+    office.people(site, {COORDINATOR: "coordinator"})
+    office.open_round(site, papers.dossier_list(dict.fromkeys(UNITS, 44)), 120, 40)
     coordinator = page_of(browser, DESK)
     office.sign_in(coordinator, site, COORDINATOR)
-    draw_a_sample(coordinator, site, tmp_path)
     poster = print_poster(coordinator, site, tmp_path)
     walk = Walk()
     look(page_at(browser, poster), walk, "door")

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.factories import PASSWORD
 from tests.journeys import office
 from tests.journeys.conftest import DESK, PHONE, Site, fits, page_of, picture
 from tests.journeys.looking import Walk, look
@@ -22,8 +21,7 @@ EXAMPLE = json.loads(re.search(r"```json\n(.*?)```", GUIDE.read_text(), re.S)[1]
 def test_an_own_questionnaire_is_mended_looked_at_published_and_asked(
     browser: Browser, site: Site, tmp_path: Path
 ):
-    site.command("user", "add", PERSON, "--role", "coordinator", "--password", PASSWORD)
-    site.command("user", "second-factor", "--optional")
+    office.people(site, {PERSON: "coordinator"})
     page, walk = page_of(browser, DESK), Walk()
     office.sign_in(page, site, PERSON)
     page.goto(f"{site.address}/questionnaires")

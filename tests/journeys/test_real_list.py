@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.app import vendor_list
-from tests.factories import PASSWORD
 from tests.journeys import office
 from tests.journeys.conftest import DESK, PHONE, Site, fits, page_of, picture
 
@@ -21,10 +20,8 @@ SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.fixture(scope="module")
 def office_ready(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """An installation with the units of the province and a coordinator."""
-    units = Path(__file__).parents[2] / "app" / "data" / "units" / "dong_nai.csv"
-    site.command("units", "import", str(units))
-    site.command("user", "second-factor", "--optional")
-    site.command("user", "add", COORDINATOR, "--role", "coordinator", "--password", PASSWORD)
+    office.province(site)
+    office.people(site, {COORDINATOR: "coordinator"})
     return site
 
 

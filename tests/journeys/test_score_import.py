@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.analysis.scoring.score_books import sheet_of
-from tests.factories import PASSWORD
 from tests.journeys import office
 from tests.journeys.conftest import DESK, PHONE, Site, fits, page_of, picture
 from tests.journeys.papers import maxima
@@ -42,8 +41,7 @@ def test_a_wide_table_is_mapped_once_and_known_the_next_month(
 ):
     page = page_of(browser, size)
     email = f"{size['width']}{PERSON}"
-    site.command("user", "add", email, "--role", "home_affairs", "--password", PASSWORD)
-    site.command("user", "second-factor", "--optional")
+    office.people(site, {email: "home_affairs"})
     office.sign_in(page, site, email)
     address = new_cycle(page, site, f"Chỉ số {size['width']}")
     september, october = tmp_path / "thang-9.xlsx", tmp_path / "thang-10.xlsx"
@@ -77,7 +75,7 @@ def test_a_wide_table_is_mapped_once_and_known_the_next_month(
 def new_cycle(page: Page, site: Site, name: str) -> str:
     """Make an index year with the example set; its address."""
     if "114" not in (page.goto(f"{site.address}/units").text() or ""):
-        site.command("units", "import", "app/data/units/dong_nai.csv")
+        office.province(site)
     page.goto(f"{site.address}/index/criteria-sets")
     office.press(page, "/index/criteria-sets/example")
     office.job_done(page)

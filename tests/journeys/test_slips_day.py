@@ -7,7 +7,6 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.factories import PASSWORD
 from tests.journeys import office, papers
 from tests.journeys.conftest import DESK, PHONE, Site, fits, page_of, picture
 from tests.journeys.test_first_round import form_of
@@ -37,7 +36,8 @@ def test_slips_are_printed_handed_over_reconciled_and_the_returned_ones_are_void
     set_up(site)
     coordinator = page_of(browser, DESK)
     office.sign_in(coordinator, site, COORDINATOR)
-    open_a_round(coordinator, site, tmp_path)
+    coordinator.goto(f"{site.address}/rounds/1/slips")
+    picture(coordinator, "slips-units")
     ward = page_of(browser, DESK)
     office.sign_in(ward, site, WARD)
     addresses = print_the_day(ward, site, tmp_path)
@@ -53,41 +53,10 @@ def test_slips_are_printed_handed_over_reconciled_and_the_returned_ones_are_void
 
 
 def set_up(site: Site) -> None:
-    site.command("units", "import", "app/data/units/dong_nai.csv")
-    site.command("user", "second-factor", "--optional")
-    site.command("user", "add", COORDINATOR, "--role", "coordinator", "--password", PASSWORD)
-    agency = ("--role", "agency", "--unit", UNIT)
-    site.command("user", "add", WARD, *agency, "--password", PASSWORD)
-
-
-def open_a_round(page: Page, site: Site, folder: Path) -> None:
-    page.goto(f"{site.address}/rounds/new")
-    page.fill("#name", "Khảo sát quý IV năm 2026")
-    page.fill("#year", "2026")
-    office.press(page, "/rounds")
-    file = folder / "ho-so.csv"
-    file.write_text(listed())
-    page.goto(f"{site.address}/rounds/1/frame")
-    office.upload(page, "/rounds/1/frame", file)
-    office.job_done(page)
-    page.goto(f"{site.address}/rounds/1/plan")
-    page.fill("#size", str(DRAWN))
-    page.fill("#minimum", str(DRAWN))
-    page.fill("#expected_response", "90")
-    with page.expect_navigation():
-        page.click('main form[method="get"] button[type=submit]')
-    page.fill("#public_source", "Xổ số kiến thiết Đồng Nai, giải đặc biệt kỳ 25/11/2026")
-    page.check("#confirm")
-    office.press(page, "/rounds/1/plan")
-    page.goto(f"{site.address}/rounds/1/draw")
-    page.fill("#public_number", "482915")
-    office.press(page, "/rounds/1/draw")
-    office.job_done(page)
-    page.goto(f"{site.address}/rounds/1")
-    office.press(page, "/rounds/1/open")
-    office.job_done(page)
-    page.goto(f"{site.address}/rounds/1/slips")
-    picture(page, "slips-units")
+    office.province(site)
+    office.people(site, {COORDINATOR: "coordinator"})
+    office.people(site, {WARD: "agency"}, UNIT)
+    office.open_round(site, listed(), DRAWN, DRAWN)
 
 
 def print_the_day(page: Page, site: Site, folder: Path) -> list[str]:
