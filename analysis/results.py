@@ -68,7 +68,7 @@ class Question:
         whole = {name: int(figures.pop(name)) for name in ("df", "n")}
         rest = {name: float(value) for name, value in figures.items()}
         name, stat = self.request.name, self.request.stat
-        return ResultRow(name, stat, variable, domain, **whole, **rest)  # type: ignore[arg-type]
+        return ResultRow(name, stat, variable, domain, **whole, **rest)  # type: ignore[arg-type]  # by name
 
     def rows(
         self, variables: Sequence[str], estimate: Estimate, ends: tuple[Floats, Floats]
@@ -133,8 +133,7 @@ def quantiles(asked: Question) -> Iterator[ResultRow]:
     """Quantiles of each variable, with Woodruff's intervals."""
     for variable, y in zip(asked.request.of, asked.columns, strict=True):
         shares, level = asked.request.at, asked.request.level
-        options = {"level": level, "missing": asked.missing}
-        found = quantile_by(y, shares, asked.by, asked.design, **options)  # type: ignore[arg-type]
+        found = quantile_by(y, shares, asked.by, asked.design, level=level, missing=asked.missing)
         answered = effective_sizes(cast(Floats, y), asked)
         for place, share in enumerate(shares):
             for at in range(len(asked.by.names)):

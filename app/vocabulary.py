@@ -148,7 +148,8 @@ class CellLevel(StrEnum):
 
     Dossiers that were not drawn and forms without a dossier have small trees of their own, so
     that their answers never mix with those that carry a weight. Answers for dossiers that the
-    list does not hold yet are sealed for the cell that waits, which is never mixed.
+    list does not hold yet are sealed for the cell that waits, which is never mixed. Drawn counter
+    sessions carry a weight, but of their own: they have a tree too (0039).
     """
 
     MIXING = "mixing"
@@ -160,6 +161,15 @@ class CellLevel(StrEnum):
     OPEN_UNIT = "open_unit"
     OPEN_ROUND = "open_round"
     WAITING = "waiting"
+    SESSION = "session"
+    SESSION_ROUND = "session_round"
+
+
+class Half(StrEnum):
+    """Half of a counter's day."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
 
 
 class Door(StrEnum):
@@ -171,6 +181,7 @@ class Door(StrEnum):
     RECEIPT = "receipt"
     SCREEN = "screen"
     CARD = "card"
+    KIOSK = "kiosk"
     OPEN = "open"
 
 
@@ -180,6 +191,7 @@ class Trait(StrEnum):
     DOOR = "door"
     DURATION = "duration"
     DEVICE = "device"
+    ASSISTED = "assisted"  # drawn, but staff helped: counted with those not drawn (0045)
 
 
 class Device(StrEnum):
@@ -188,3 +200,24 @@ class Device(StrEnum):
     PHONE = "phone"
     TABLET = "tablet"
     COMPUTER = "computer"
+
+
+class CaseOutcome(StrEnum):
+    """How an attempt to reach the person of a dossier ended, other than by an answer (0047)."""
+
+    NOT_REACHED = "not_reached"
+    REFUSED = "refused"
+    TEST_DOSSIER = "test_dossier"
+    MOVED = "moved"
+    DECEASED = "deceased"
+    WRONG_CONTACT = "wrong_contact"
+    OTHER = "other"
+
+
+class CaseChannel(StrEnum):
+    """Through what a person was asked, in the order in which channels follow one another."""
+
+    SLIP = "slip"
+    SMS = "sms"
+    PHONE = "phone"
+    POST = "post"

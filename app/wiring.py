@@ -87,8 +87,9 @@ def connect_web(flask: Flask, settings: Settings) -> None:
     templating.register(flask)
     pages.register(flask)
     static_files.register(flask)
-    flask.wsgi_app = Quick(flask, flask.wsgi_app)  # type: ignore[method-assign]
-    flask.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    # Flask asks for its method to be wrapped in place; mypy knows no such wish.
+    flask.wsgi_app = Quick(flask, flask.wsgi_app)  # type: ignore[method-assign]  # see above
+    flask.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # see above
         flask.wsgi_app,
         root=str(Path(__file__).parent / "static"),
         prefix="static/",
@@ -96,6 +97,6 @@ def connect_web(flask: Flask, settings: Settings) -> None:
     )
     if settings.trusted_proxies:
         count = settings.trusted_proxies
-        flask.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        flask.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # see above
             flask.wsgi_app, x_for=count, x_proto=count, x_host=count
         )

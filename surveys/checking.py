@@ -7,11 +7,13 @@ from surveys.checking_texts import ordering_faults, piping_faults
 from surveys.conditions import written
 from surveys.errors import Fault
 from surveys.kinds import KINDS
+from surveys.kinds.single_choice import SINGLE
 from surveys.kinds.values import value_faults
 from surveys.places import placed
 from surveys.questionnaire import (
     FACTOR_ROLES,
     RATED_ROLES,
+    STAFF,
     Question,
     Questionnaire,
     Role,
@@ -44,9 +46,11 @@ def check(questionnaire: Questionnaire) -> tuple[Fault, ...]:
     for path, question in found:
         faults += _rating_faults(question, path)
         faults += _comment_faults(question, path)
+        faults += _assistance_faults(question, path)
         faults += KINDS[question.kind].faults(question, path)
     faults += _second_of(found, Role.OVERALL, "two_overall")
     faults += _second_of(found, Role.COMMENT, "two_comments")
+    faults += _second_of(found, Role.ASSISTED_BY, "two_assisted")
     faults += _unused(questionnaire)
     faults += _reserved(questionnaire)
     faults += _of_verdict(questionnaire, Verdict.NEVER_HOLDS, "condition_never_holds")
@@ -103,6 +107,16 @@ def _comment_faults(question: Question, path: str) -> Iterator[Fault]:
         yield Fault(f"{path}.kind", "comment_not_text", question.kind)
     if question.required:
         yield Fault(f"{path}.required", "comment_required", value=True)
+
+
+def _assistance_faults(question: Question, path: str) -> Iterator[Fault]:
+    """Tell a question who helped to answer that cannot be answered by one word, or not by staff."""
+    if question.role is not Role.ASSISTED_BY:
+        return
+    if question.kind != SINGLE:
+        yield Fault(f"{path}.kind", "assisted_not_single", question.kind)
+    elif STAFF not in {choice.code for choice in question.choices}:
+        yield Fault(f"{path}.choices", "assisted_without_staff", STAFF)
 
 
 def _second_of(questions: tuple[Placed, ...], role: Role, code: str) -> Iterator[Fault]:

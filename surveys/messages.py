@@ -111,6 +111,18 @@ MEANING = {
         "vi": "chỉ được có một câu góp ý, câu đầu ở {first}",
         "en": "there may be one comment question only; the first is at {first}",
     },
+    "two_assisted": {
+        "vi": "chỉ được có một câu hỏi ai giúp trả lời, câu đầu ở {first}",
+        "en": "there may be one question who helped to answer; the first is at {first}",
+    },
+    "assisted_not_single": {
+        "vi": "câu hỏi ai giúp trả lời phải là câu chọn một phương án, không phải {value}",
+        "en": "a question who helped to answer must be a single choice, not {value}",
+    },
+    "assisted_without_staff": {
+        "vi": "câu hỏi ai giúp trả lời phải có phương án mã {value} (cán bộ của cơ quan)",
+        "en": "a question who helped to answer needs a choice {value} (staff of the office)",
+    },
     "comment_not_text": {
         "vi": "câu góp ý phải thuộc loại văn bản, không phải {value}",
         "en": "a comment question must be of a text kind, not {value}",

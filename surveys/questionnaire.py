@@ -26,10 +26,13 @@ class Role(StrEnum):
     CIRCUMSTANCE = "circumstance"  # how the procedure, or this form, was done and by whom
     DEMOGRAPHIC = "demographic"
     COMMENT = "comment"
+    ASSISTED_BY = "assisted_by"  # who helped to answer: what staff helped with is no drawn answer
 
 
 FACTOR_ROLES = (Role.PERCEPTION, Role.SATISFACTION, Role.EXPECTATION)
 RATED_ROLES = (*FACTOR_ROLES, Role.OVERALL)
+# The choice by which a question of role ASSISTED_BY tells that staff of the office helped.
+STAFF = "staff"
 
 
 class AttributedTo(StrEnum):
@@ -242,3 +245,8 @@ class Questionnaire:
     def comment_question(self) -> Question | None:
         """The question whose text is stored apart from the answers, if there is one."""
         return next((asked for asked in self.questions if asked.role is Role.COMMENT), None)
+
+    @property
+    def assistance_question(self) -> Question | None:
+        """The question who helped to answer, if there is one."""
+        return next((asked for asked in self.questions if asked.role is Role.ASSISTED_BY), None)

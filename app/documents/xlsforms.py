@@ -1,6 +1,7 @@
 """XLSForm as a workbook: its sheets as rows of text, read within bounds, written as text."""
 
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
@@ -8,6 +9,7 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from app.documents.workbook import CREATED, OPTIONS
+from sampling.archive import SHEETS, extent
 from sampling.errors import UnreadableFileError
 from sampling.workbook import ARCHIVE_START, check_archive
 from surveys.xlsform.faults import FormError, FormFault
@@ -15,6 +17,7 @@ from surveys.xlsform.faults import FormError, FormFault
 Sheets = Mapping[str, Sequence[Sequence[str]]]
 # Far more than any form, far less than a list of dossiers.
 MOST_BYTES, MOST_SHEETS, MOST_ROWS = 8 << 20, 20, 20_000
+MOST_UNPACKED, MOST_CELLS = 32 << 20, 1_000_000
 NARROW, WIDE = 14, 44
 
 
@@ -35,6 +38,7 @@ def read_sheets(content: bytes) -> dict[str, list[list[str]]]:
         if len(content) > MOST_BYTES or not content.startswith(ARCHIVE_START):
             raise UnreadableFileError("unreadable_workbook")
         check_archive(content)
+        check_size(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         if len(book.sheet_names) > MOST_SHEETS:
             raise UnreadableFileError("too_large")
@@ -45,6 +49,26 @@ def read_sheets(content: bytes) -> dict[str, list[list[str]]]:
     except (CalamineError, PasswordError, UnreadableFileError, OSError) as error:
         raise FormError([FormFault("", None, "", "unreadable")]) from error
     return {name: [[text(cell) for cell in row] for row in rows] for name, rows in sheets.items()}
+
+
+def check_size(content: bytes) -> None:
+    """Refuse what is far larger than a form: it is read while somebody waits for the page.
+
+    Raises
+    ------
+    UnreadableFileError
+        With code "too_large", or "wrong_kind" where there are no sheets of XLSX.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+        if sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise UnreadableFileError("too_large")
+        sheets = [part for part in parts if part.filename.lower().startswith(SHEETS)]
+        areas = [rows * columns for rows, columns, _ in map(extent, map(archive.read, sheets))]
+    if not sheets:
+        raise UnreadableFileError("wrong_kind")
+    if sum(areas) > MOST_CELLS:
+        raise UnreadableFileError("too_large")
 
 
 def text(cell: object) -> str:

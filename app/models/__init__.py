@@ -9,12 +9,15 @@ from app.models.accounts import (
     SignInFailure,
 )
 from app.models.boxes import Answer, Box, Comment, MixingKey, PressureReport, Receipt
+from app.models.cases import DrawnCase, ReserveRelease
 from app.models.doors import (
     ApiKey,
     Claim,
     Counter,
     CredentialCount,
     DoorTry,
+    Kiosk,
+    KioskTurn,
     OpenCount,
     OpenForm,
     ScreenCode,
@@ -35,9 +38,11 @@ from app.models.log import LogEntry, LogHead
 from app.models.office import Approval, OfficeSetting
 from app.models.questionnaires import QuestionnaireVersion
 from app.models.rounds import Ballot, Cell, FrameDraw, Round, Token
+from app.models.sessions import CounterSession
 from app.models.sources import DataKey, ImportSource
 from app.models.tallies import Batch, FieldCount, FieldDay, FormTally, Tally
 from app.models.units import Unit, UnitCrosswalk, UnitPredecessor
+from app.models.voices import Voice
 
 __all__ = [
     "Account",
@@ -53,6 +58,7 @@ __all__ = [
     "Comment",
     "Contact",
     "Counter",
+    "CounterSession",
     "CredentialCount",
     "CriteriaSet",
     "Cycle",
@@ -60,6 +66,7 @@ __all__ = [
     "DataKey",
     "DoorTry",
     "Dossier",
+    "DrawnCase",
     "Estimation",
     "FieldCount",
     "FieldDay",
@@ -70,6 +77,8 @@ __all__ = [
     "IndexResult",
     "Job",
     "JobFile",
+    "Kiosk",
+    "KioskTurn",
     "Lease",
     "LogEntry",
     "LogHead",
@@ -81,6 +90,7 @@ __all__ = [
     "QuestionnaireVersion",
     "Receipt",
     "RecoveryCode",
+    "ReserveRelease",
     "RoleGrant",
     "Round",
     "ScoreEntry",
@@ -95,4 +105,5 @@ __all__ = [
     "UnitCrosswalk",
     "UnitPredecessor",
     "Upload",
+    "Voice",
 ]

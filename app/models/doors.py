@@ -53,7 +53,10 @@ class OpenForm(Model):
 
 
 class OpenCount(Model):
-    """How many open forms a counter's poster brought in a quarter of an hour, from 0 to 95."""
+    """How many forms came in a quarter of an hour (0 to 95) without a dossier at a counter.
+
+    By its poster (`open`), or by its kiosk: open forms, and turns of a drawn session.
+    """
 
     __tablename__ = "open_count"
 
@@ -63,6 +66,7 @@ class OpenCount(Model):
     round_id: Mapped[int] = mapped_column(
         ForeignKey("round.id"), primary_key=True, autoincrement=False
     )
+    door: Mapped[Door] = mapped_column(words(Door, "door"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     quarter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     n: Mapped[int]
@@ -160,3 +164,35 @@ class ScreenCode(Model):
     )
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     until: Mapped[datetime] = mapped_column(Instant)
+
+
+class Kiosk(Model):
+    """A tablet that stands at a counter. Days alone are kept of it, never times.
+
+    `key` is the hash of what it is set up with, until it is; from then on, of the secret that it
+    shows itself with.
+    """
+
+    __tablename__ = "kiosk"
+
+    id: Mapped[Key]
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), index=True)
+    name: Mapped[Name]
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    made_on: Mapped[date]
+    enrolled_on: Mapped[date | None]
+    last_seen_on: Mapped[date | None]
+    revoked_on: Mapped[date | None]
+
+
+class KioskTurn(Model):
+    """A turn of a drawn session that was taken; the mark lets a form sent twice count once."""
+
+    __tablename__ = "kiosk_turn"
+    __table_args__ = (
+        Index("ix_kiosk_turn_round_id", "round_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))

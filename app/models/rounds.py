@@ -71,19 +71,27 @@ class Cell(Model):
 
 
 class Ballot(Model):
-    """The right to answer once. It never says when it was spent, nor by whom it was seen."""
+    """The right to answer once. It never says when it was spent, nor by whom it was seen.
+
+    It belongs to a dossier, or to a drawn counter session: then `rank` is the number on its
+    card, or 0 for a turn at a kiosk (0039).
+    """
 
     __tablename__ = "ballot"
     __table_args__ = (
         UniqueConstraint("round_id", "dossier_id"),
         CheckConstraint("drawn IN ('P', 'N')", name="drawn"),
+        CheckConstraint("(dossier_id IS NULL) <> (session_id IS NULL)", name="origin"),
+        CheckConstraint("session_id IS NULL OR drawn = 'P'", name="of_session"),
         Index("ix_ballot_cell_id", "cell_id"),
         Index("ix_ballot_dossier_id", "dossier_id"),
+        Index("ix_ballot_session_id", "session_id"),
     )
 
     id: Mapped[Key]
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("counter_session.id"))
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"))
     drawn: Mapped[str] = mapped_column(String(1))
     rank: Mapped[int]

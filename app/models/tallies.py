@@ -26,7 +26,8 @@ class Tally(Model):
 class FormTally(Model):
     """How the answers of a cell came about, apart from what each says (0025).
 
-    `trait` is "door", "duration" or "device", `value` one of its classes.
+    `trait` is "door", "duration" or "device", `value` one of its classes; or "assisted", for
+    answers of drawn dossiers that staff helped with (0045).
     """
 
     __tablename__ = "form_tally"

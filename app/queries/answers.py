@@ -1,6 +1,7 @@
 """Opened answers of a round and the cells they were opened in.
 
-All are of drawn dossiers, which alone carry a weight, unless others are asked for (0033).
+All are of drawn dossiers and drawn sessions, which alone carry a weight, unless others are asked
+for (0033, 0039).
 """
 
 from collections.abc import Collection, Mapping
@@ -11,7 +12,7 @@ from sqlalchemy import Select, func, select
 
 from app.extensions import db
 from app.models import Answer, Box, Cell, Round, Unit
-from app.queries.boxes import DRAWN_LEVELS
+from app.queries.boxes import WEIGHTED_LEVELS
 from app.vocabulary import CellLevel, RoundState
 
 Columns = TypeVarTuple("Columns")
@@ -78,7 +79,7 @@ def answered_round(round_id: int) -> AnsweredRound | None:
     )
 
 
-def cells(round_id: int, levels: Collection[CellLevel] = DRAWN_LEVELS) -> tuple[CellView, ...]:
+def cells(round_id: int, levels: Collection[CellLevel] = WEIGHTED_LEVELS) -> tuple[CellView, ...]:
     """List the cells of a round by label: those of drawn dossiers, unless told otherwise."""
     query = (
         select(Cell, Unit.code, Unit.name, Unit.group)
@@ -126,5 +127,5 @@ def _of_drawn(
     query: Select[*Columns], table: type[Answer | Box], round_id: int
 ) -> Select[*Columns]:
     return query.join(Cell, Cell.id == table.cell_id).where(
-        table.round_id == round_id, Cell.level.in_(DRAWN_LEVELS)
+        table.round_id == round_id, Cell.level.in_(WEIGHTED_LEVELS)
     )

@@ -13,8 +13,17 @@ from app.vocabulary import CellLevel, RoundState
 DEFAULT_K = 10
 # The tree of drawn dossiers; all other cells stand beside it (0033).
 DRAWN_LEVELS = frozenset({CellLevel.MIXING, CellLevel.STRATUM, CellLevel.UNIT, CellLevel.ROUND})
+# Whose answers carry a weight: drawn dossiers, and everyone served in drawn sessions (0039).
+SESSION_LEVELS = frozenset({CellLevel.SESSION, CellLevel.SESSION_ROUND})
+WEIGHTED_LEVELS = DRAWN_LEVELS | SESSION_LEVELS
 LEAF_LEVELS = frozenset(
-    {CellLevel.MIXING, CellLevel.STRATUM, CellLevel.VOLUNTEER_UNIT, CellLevel.OPEN_UNIT}
+    {
+        CellLevel.MIXING,
+        CellLevel.STRATUM,
+        CellLevel.VOLUNTEER_UNIT,
+        CellLevel.OPEN_UNIT,
+        CellLevel.SESSION,
+    }
 )
 
 
@@ -40,7 +49,8 @@ def title(level: CellLevel, label: str) -> str:
     >>> title(CellLevel.UNIT, "26041"), title(CellLevel.OPEN_UNIT, "26041")
     ('26041', '26041 (O)')
     """
-    return f"{label} ({APART[level]})" if level in APART else label
+    apart = "ca" if level in SESSION_LEVELS else APART.get(level)
+    return f"{label} ({apart})" if apart else label
 
 
 class Placed(Protocol):

@@ -5,11 +5,14 @@ answers than the disclosure floor holds no number at all, only the class of its 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from pydantic import TypeAdapter
+
+from app.vocabulary import Half
 
 OVERALL = "overall"
 TOP_TWO = "top_two"
@@ -116,6 +119,48 @@ class Part:
 
 
 @dataclass(frozen=True)
+class MissingSession:
+    """A drawn counter session without minutes."""
+
+    counter: str
+    day: date
+    half: Half
+
+
+@dataclass(frozen=True)
+class SessionPart:
+    """What the counter sessions of a unit are of its figures.
+
+    Attributes
+    ----------
+    dossiers : int
+        That its sessions stand for; 0 where their answers are in no figure of the unit.
+    listed : int
+        Its dossiers on the list, which the other answers stand for.
+    drawn : int
+        Sessions drawn.
+    answers : str
+        Answers of sessions that speak of the unit, or a class such as "< 10".
+    missing : tuple of MissingSession
+        Sessions without minutes; while there are any, none of the unit counts.
+    """
+
+    code: str
+    name: str
+    dossiers: int
+    listed: int
+    drawn: int
+    answers: str
+    missing: tuple[MissingSession, ...]
+
+    @property
+    def share(self) -> Fraction:
+        """Part of the unit's dossiers that sessions stand for."""
+        whole = self.dossiers + self.listed
+        return Fraction(self.dossiers, whole) if whole else Fraction(0)
+
+
+@dataclass(frozen=True)
 class Factor:
     """A factor and its titles by language."""
 
@@ -135,6 +180,10 @@ class EstimationResults:
         Answers that know the round only, as a number or a class.
     sealed, lost : int
         Boxes that stayed below k and were never opened; answers declared lost.
+    sessions : tuple of SessionPart
+        Counter sessions by unit, where the plan has any.
+    without_sessions : tuple of Part
+        The same figures from listed dossiers alone, where sessions are in `parts`.
     """
 
     questionnaire_hash: str
@@ -146,6 +195,8 @@ class EstimationResults:
     unattributed: str
     sealed: int
     lost: int
+    sessions: tuple[SessionPart, ...] = ()
+    without_sessions: tuple[Part, ...] = ()
 
     def of_level(self, level: PartLevel) -> tuple[Part, ...]:
         """Give the parts of one level, in their order."""

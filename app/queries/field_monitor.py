@@ -25,6 +25,9 @@ from app.models import (
 from app.queries.boxes import DRAWN_LEVELS
 from app.vocabulary import CellLevel, Trait, UnitLevel
 
+# What staff helped with is counted apart by what gave it its chance (0045).
+OF_DOSSIERS = "dossier"
+
 
 @dataclass(frozen=True)
 class CellRow:
@@ -123,6 +126,18 @@ def opened(round_id: int) -> dict[int | None, int]:
         select(Cell.unit_id, func.sum(Batch.opened))
         .join(Cell, Cell.id == Batch.cell_id)
         .where(Cell.round_id == round_id, Cell.level.in_(DRAWN_LEVELS))
+        .group_by(Cell.unit_id)
+    )
+    return {unit: int(n) for unit, n in db.session.execute(query)}
+
+
+def helped(round_id: int) -> dict[int | None, int]:
+    """Count the opened answers of drawn dossiers that staff helped with, by unit (0045)."""
+    query = (
+        select(Cell.unit_id, func.sum(FormTally.n))
+        .join(Cell, Cell.id == FormTally.cell_id)
+        .where(Cell.round_id == round_id)
+        .where(FormTally.trait == Trait.ASSISTED, FormTally.value == OF_DOSSIERS)
         .group_by(Cell.unit_id)
     )
     return {unit: int(n) for unit, n in db.session.execute(query)}

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
 from app.models import Cycle, IndexResult, Round, Unit
@@ -18,8 +19,8 @@ class Overview:
     published: int
 
 
-def _count(column: object, *conditions: object) -> int:
-    query = select(func.count(column)).where(*conditions)  # type: ignore[arg-type]
+def _count(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> int:
+    query = select(func.count(column)).where(*conditions)
     return db.session.scalar(query) or 0
 
 

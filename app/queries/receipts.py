@@ -12,7 +12,7 @@ from app.vocabulary import CellLevel, RoundState
 
 ENDED = (RoundState.CLOSED, RoundState.WEIGHTED, RoundState.ESTIMATED)
 # Leaves that are mixed apart from those of drawn dossiers, each kind with a root of its own.
-APART = (CellLevel.VOLUNTEER_UNIT, CellLevel.OPEN_UNIT)
+APART = (CellLevel.VOLUNTEER_UNIT, CellLevel.OPEN_UNIT, CellLevel.SESSION)
 
 
 @dataclass(frozen=True)

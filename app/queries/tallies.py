@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import Batch, Cell, FormTally, Tally, Unit
-from app.queries.boxes import DRAWN_LEVELS
+from app.queries.boxes import DRAWN_LEVELS, WEIGHTED_LEVELS
 from app.vocabulary import Trait
 
 # Batches that an earlier version opened were never looked at.
@@ -98,6 +98,7 @@ def batches(round_id: int) -> list[BatchSums]:
 
 
 def opened_cells(round_id: int) -> set[int]:
-    """List the cells in which answers of a round were opened, those beside drawn dossiers too."""
+    """List the cells with a weight in which answers of a round were opened."""
     query = select(Batch.cell_id).distinct().join(Cell, Cell.id == Batch.cell_id)
-    return set(db.session.scalars(query.where(Cell.round_id == round_id)))
+    query = query.where(Cell.round_id == round_id, Cell.level.in_(WEIGHTED_LEVELS))
+    return set(db.session.scalars(query))

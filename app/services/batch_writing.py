@@ -17,7 +17,7 @@ from app import clock
 from app.database import is_sqlite
 from app.models import Answer, Batch, Cell, Comment, Receipt, Round
 from app.queries.boxes import sample_of
-from app.services import answer_patterns, settling, tallying
+from app.services import answer_patterns, assistance, settling, tallying
 from app.services.sealing import Content
 from surveys.answers import Answer as Given, from_json
 from surveys.questionnaire import Questionnaire
@@ -35,7 +35,7 @@ class Opened:
     Attributes
     ----------
     cell_id : int
-        The cell that the answers name from now on.
+        The cell that the answers name from now on, but for those that staff helped with (0045).
     damaged : int
         Boxes that were passed over.
     """
@@ -66,14 +66,23 @@ def write(session: Session, batch: Opened) -> int:
     by_rid = {content.rid: content for content in batch.contents}
     present = _stored(session, by_rid)
     new = [by_rid[rid] for rid in sorted(by_rid.keys() - present.keys())]
-    _insert_new(session, Answer, [_answer(batch, content) for content in new])
+    asked = _questionnaire(session, batch.round_id)
+    own, helped = assistance.split(asked, level, new)
+    apart = assistance.cell(session, batch.round_id, unit_id) if helped else batch.cell_id
+    rows = [_answer(batch.round_id, batch.cell_id, content) for content in own]
+    rows += [_answer(batch.round_id, apart, content) for content in helped]
+    _insert_new(session, Answer, sorted(rows, key=lambda row: str(row["rid"])))
     _check(session, by_rid)
     _write_comments(session, batch.round_id, unit_id, new)
     # Anybody may send forms without a dossier, as many as they like: what their senders report
     # counts for the round, for no unit.
     reported = None if sample_of(level) == "O" else unit_id
     _write_receipts(session, batch.round_id, reported, batch.contents)
-    _count(session, batch, new)
+    if new:
+        _count(session, asked, batch.cell_id, own, batch.damaged)
+    if helped:
+        _count(session, asked, apart, helped)
+        assistance.note(session, apart, level, len(helped))
     return len(new)
 
 
@@ -84,11 +93,11 @@ def _stored(session: Session, rids: Collection[str]) -> Mapping[str, Mapping[str
     return {row.rid: from_json(row.answers) for row in session.execute(query)}
 
 
-def _answer(batch: Opened, content: Content) -> dict[str, Any]:
+def _answer(round_id: int, cell_id: int, content: Content) -> dict[str, Any]:
     return {
         "rid": content.rid,
-        "round_id": batch.round_id,
-        "cell_id": batch.cell_id,
+        "round_id": round_id,
+        "cell_id": cell_id,
         "answers": dict(content.answers),
     }
 
@@ -130,23 +139,22 @@ def _write_receipts(
     settling.settle_reports(session, round_id, unit_id, hashes)
 
 
-def _count(session: Session, batch: Opened, new: Sequence[Content]) -> None:
-    """Add to the tallies and note what the batch looked like."""
-    if not new:
-        return
-    asked = _questionnaire(session, batch.round_id)
+def _count(
+    session: Session, asked: Questionnaire, cell_id: int, new: Sequence[Content], damaged: int = 0
+) -> None:
+    """Add to the tallies of a cell and note what the batch looked like."""
     given = [content.answers for content in new]
     today = clock.today()
     found = tallying.counts(tallying.counted_items(asked), given)
-    tallying.add_counts(session, batch.cell_id, tallying.month_of(today), found)
-    tallying.add_traits(session, batch.cell_id, tallying.traits(new))
+    tallying.add_counts(session, cell_id, tallying.month_of(today), found)
+    tallying.add_traits(session, cell_id, tallying.traits(new))
     session.execute(
         insert(Batch).values(
             id=secrets.token_hex(16),
-            cell_id=batch.cell_id,
+            cell_id=cell_id,
             week=tallying.week_of(today),
             opened=len(new),
-            damaged=batch.damaged,
+            damaged=damaged,
             duplicates=answer_patterns.duplicates(
                 (content.answers, content.comment) for content in new
             ),

@@ -8,13 +8,15 @@ from app.queries.boxes import CellPlace, leaves
 from app.vocabulary import CellLevel
 
 # From the narrowest on: where answers go whose own cell has too few of them. Answers without a
-# weight go to roots of their own, never to cells of drawn dossiers (0033).
+# weight go to roots of their own, never to cells of drawn dossiers (0033); so do those of counter
+# sessions, whose chances were others (0039).
 WIDER = (
     CellLevel.STRATUM,
     CellLevel.UNIT,
     CellLevel.ROUND,
     CellLevel.VOLUNTEER_ROUND,
     CellLevel.OPEN_ROUND,
+    CellLevel.SESSION_ROUND,
 )
 
 

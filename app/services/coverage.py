@@ -13,6 +13,8 @@ from app.vocabulary import CellLevel
 from sampling.weights import response_weights
 
 Floats = NDArray[np.float64]
+# Their answers speak of no unit.
+ROOTS = frozenset({CellLevel.ROUND, CellLevel.SESSION_ROUND})
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +54,7 @@ def coverage(cells: Sequence[CellView], answers: Sequence[AnswerView]) -> Covera
     own = Counter[str]()
     for cell, dossiers in population.items():
         own[by_id[cell].unit_code] += dossiers
-    totals = {cell.unit_code: cell.population for cell in cells if cell.level is CellLevel.UNIT}
+    totals = totals_of(cells, population)
     scale = {unit: total / own[unit] for unit, total in totals.items() if own[unit]}
     origin = [by_id[answer.cell_id] for answer in answers]
     sizes = {str(cell): dossiers for cell, dossiers in population.items()}
@@ -67,6 +69,21 @@ def coverage(cells: Sequence[CellView], answers: Sequence[AnswerView]) -> Covera
         group=np.array([cell.group for cell in origin], dtype=np.str_),
         covered={unit: covered[unit] for unit in totals},
     )
+
+
+def totals_of(cells: Sequence[CellView], population: Mapping[int, int]) -> Counter[str]:
+    """Sum the dossiers of each unit: those listed, and those of sessions that speak of it.
+
+    Sessions whose answers opened in no cell of the unit are none of its figures: listed dossiers
+    do not stand for them (0039).
+    """
+    totals = Counter[str]()
+    for cell in cells:
+        if cell.level is CellLevel.UNIT or (
+            cell.level is CellLevel.SESSION and cell.id in population
+        ):
+            totals[cell.unit_code] += cell.population
+    return totals
 
 
 def standing_for(
@@ -88,7 +105,7 @@ def standing_for(
             alone.append(leaf)
             continue
         population[found.id] += leaf.population
-        if found.level is not CellLevel.ROUND:
+        if found.level not in ROOTS:
             covered[found.unit_code] += leaf.population
     return population + _beside(alone, population, by_id), covered
 
@@ -110,7 +127,7 @@ def _beside(
             inside[wider.id].append(cell)
     more: Counter[int] = Counter()
     for leaf in alone:
-        within = (cell for cell in _upwards(leaf, by_id) if cell.level is not CellLevel.ROUND)
+        within = (cell for cell in _upwards(leaf, by_id) if cell.level not in ROOTS)
         among = next((inside[cell.id] for cell in within if cell.id in inside), [])
         more.update(_shares(leaf.population, {cell: population[cell] for cell in among}))
     return more

@@ -12,7 +12,15 @@ from app.extensions import db
 from app.models import Ballot, FrameDraw, Round
 from app.queries import frames, rounds as round_rows
 from app.queries.frames import FrameRow
-from app.services import populations, previewing, recording, rounds, selecting, states
+from app.services import (
+    populations,
+    previewing,
+    recording,
+    rounds,
+    selecting,
+    session_frames,
+    states,
+)
 from app.services.cells import MixingCell, add_cells, mixing_cells
 from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
 from app.services.leases import Concluding, open_end
@@ -20,6 +28,7 @@ from app.services.plans import Plan, PlanFault, plan_hash
 from app.services.previewing import Preview
 from app.services.recording import Actor
 from app.services.selecting import Selection
+from app.services.session_frames import DrawnSessions
 from app.texts import N_
 from app.vocabulary import RoundState
 
@@ -48,6 +57,7 @@ class _Prepared:
     preview: Preview
     selection: Selection
     narrower: tuple[MixingCell, ...]
+    sessions: DrawnSessions | None
 
 
 def draw(
@@ -89,6 +99,7 @@ def draw(
         stored.drawn_at = clock.now()
         cells = add_cells(session, found, prepared.preview, prepared.narrower)
         _add_ballots(session, found, selection, cells)
+        session_frames.store_drawn(session, found, prepared.sessions)
         recording.record(
             session,
             actor,
@@ -101,6 +112,7 @@ def draw(
             seed=selection.seed,
             selection=selection.hash,
             number=prepared.public_number,
+            **session_frames.told_drawn(prepared.sessions),
         )
         outcome = DrawOutcome(
             prepared.dossiers,
@@ -131,8 +143,9 @@ def _prepare(round_id: int, public_source: str, public_number: str) -> _Prepared
     seed = selecting.seed_of(committed.frame_hash, committed.secret, number)
     selection = selecting.select_dossiers(seed, committed.purpose, own, plan, preview)
     narrower = mixing_cells(own, plan, selection)
+    sessions = session_frames.select_sessions(round_id, document, seed)
     hash_ = plan_hash(document)
-    return _Prepared(committed.id, hash_, len(own), number, preview, selection, narrower)
+    return _Prepared(committed.id, hash_, len(own), number, preview, selection, narrower, sessions)
 
 
 def _committed(round_id: int) -> tuple[FrameDraw, int, dict[str, Any]]:

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from app import clock, exact
 from app.database import writing
 from app.models import Estimation, Round
-from app.queries import answers as rows, boxes
+from app.queries import answers as rows, boxes, counter_sessions
 from app.queries.answers import AnsweredRound, AnswerView, CellView
-from app.queries.estimation_results import EstimationResults, Factor, to_json
-from app.services import extracts, handling_times, mixing, recording
+from app.queries.counter_sessions import SessionView, Wanted
+from app.queries.estimation_results import EstimationResults, Factor, Part, to_json
+from app.services import extracts, handling_times, mixing, recording, session_estimates
 from app.services.coverage import coverage
 from app.services.errors import NotFoundError, WrongStateError
 from app.services.estimation_inputs import inputs_hash
@@ -21,6 +22,7 @@ from app.services.handling_times import Counts
 from app.services.leases import Concluding, open_end
 from app.services.ratings import rated_questions, ratings
 from app.services.recording import Actor
+from app.services.session_estimates import Basis
 from app.services.states import ROUND_EDGES, step
 from app.texts import N_
 from app.thresholds import present
@@ -60,7 +62,8 @@ def estimate_round(actor: Actor, round_id: int, conclude: Concluding[int] = open
     cells = rows.cells(round_id)
     extract = extracts.load(round_id, cells)
     times = handling_times.counted(round_id, read_questionnaire(found.questionnaire))
-    results = estimate(found, cells, extract, rows.sealed(round_id), times)
+    sessions = counter_sessions.listed(Wanted(round_id))
+    results = estimate(found, cells, extract, rows.sealed(round_id), times, sessions)
     inputs = inputs_hash(found, cells, extract, handling_times.document(times))
     return store(actor, round_id, inputs, results, conclude)
 
@@ -102,13 +105,17 @@ def estimate(
     extract: Extract,
     sealed: int,
     times: Counts,
+    sessions: Sequence[SessionView] = (),
 ) -> EstimationResults:
-    """Work out all figures of a round."""
+    """Work out all figures of a round, and where it has counter sessions, those without them."""
     questionnaire = read_questionnaire(found.questionnaire)
+    basis = session_estimates.counted(cells, extract)
+    without: tuple[Part, ...] = ()
     try:
-        cover = coverage(cells, opened_in(extract))
-        measured = ratings(questionnaire, extract.items)
-        estimated = handling_times.added(parts(cells, cover, measured), times)
+        estimated = figures_of(basis, questionnaire, times)
+        if session_estimates.has_sessions(basis):
+            alone = figures_of(session_estimates.listed(basis), questionnaire, times)
+            without = session_estimates.without(alone, estimated)
     except SamplingError as error:
         raise WrongStateError(
             N_("The answers and the sampling plan do not fit together: %(why)s"),
@@ -121,10 +128,24 @@ def estimate(
         effective_n=present.effective_n,
         factors=factors_of(questionnaire),
         parts=estimated,
-        unattributed=unattributed(int((cover.unit == "").sum())),
+        unattributed=unattributed(int(np.isin(basis.extract.cell, roots(basis.cells)).sum())),
         sealed=sealed,
         lost=found.declared_lost,
+        sessions=session_estimates.told(cells, basis, sessions),
+        without_sessions=without,
     )
+
+
+def figures_of(basis: Basis, questionnaire: Questionnaire, times: Counts) -> tuple[Part, ...]:
+    """Estimate every factor of every place from some cells and their answers."""
+    cover = coverage(basis.cells, opened_in(basis.extract))
+    measured = ratings(questionnaire, basis.extract.items)
+    return handling_times.added(parts(basis.cells, cover, measured), times)
+
+
+def roots(cells: Sequence[CellView]) -> list[int]:
+    """List the cells whose answers speak of no unit."""
+    return [cell.id for cell in cells if not cell.unit_code]
 
 
 def opened_in(extract: Extract) -> list[AnswerView]:

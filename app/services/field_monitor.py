@@ -4,92 +4,25 @@ Every table, rate, mark and forecast is made from the same told counts, so that 
 more than the others (decision 0037).
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from app import clock
-from app.queries import field_counts, field_monitor as rows, fieldwork
-from app.queries.field_monitor import CellRow, CodeState, SlipState
+from app.queries import field_counts, field_monitor as rows
+from app.queries.field_monitor import CellRow, CodeState
 from app.queries.rounds import RoundView
 from app.services import field_flags, field_forecast, field_tree, hiding
-from app.services.field_flags import Flag
 from app.services.field_forecast import DayTold, Forecast, Reach
 from app.services.field_tree import NOT_COUNTED, Tree
-from app.services.hiding import Nested, Share, Told, share
-from app.vocabulary import RoundState, UnitLevel
+from app.services.field_units import Stratum, UnitField, outcomes_of
+from app.services.hiding import Nested, Told
+from app.vocabulary import RoundState
 from sampling.response_rates import Outcomes, Rates, rates
 
 NOTHING = (None, None)
 BEFORE = frozenset({RoundState.PLANNED, RoundState.FRAMED, RoundState.DRAWN})
-
-
-@dataclass(frozen=True)
-class Stratum:
-    """How a stratum answers; `name` is its field of work, or that of its unit."""
-
-    label: str
-    name: str
-    population: int
-    drawn: int
-    invited: int
-    answered: Told
-
-    @property
-    def outcomes(self) -> Outcomes | None:
-        """What became of its ballots, where the number of answers is told."""
-        return outcomes_of(self.drawn, self.invited, self.answered)
-
-    @property
-    def rates(self) -> Rates | None:
-        """Outcome rates, where the number of answers is told."""
-        return rates(self.outcomes) if self.outcomes else None
-
-
-@dataclass(frozen=True)
-class UnitField:
-    """How a unit answers and what its counters did.
-
-    Attributes
-    ----------
-    opened : int or None
-        Answers opened so far, where the number of all its answers is told.
-    slips, codes : optional
-        None where nothing of the kind is known.
-    volunteers, open : Told or None
-        Answers about dossiers that were not drawn, and forms without a dossier; neither is among
-        `answered`. None where the round takes none.
-    """
-
-    id: int
-    code: str
-    name: str
-    level: UnitLevel | None
-    population: int
-    answered: Told
-    strata: tuple[Stratum, ...]
-    opened: int | None
-    slips: SlipState | None
-    codes: CodeState | None
-    volunteers: Told | None = None
-    open: Told | None = None
-    reach: Reach = Reach.UNKNOWN
-    flags: tuple[Flag, ...] = ()
-
-    @property
-    def drawn(self) -> int:
-        """Ballots of the unit."""
-        return sum(stratum.drawn for stratum in self.strata)
-
-    @property
-    def invited(self) -> int:
-        """Ballots with a code."""
-        return sum(stratum.invited for stratum in self.strata)
-
-    @property
-    def rate(self) -> Share | None:
-        """Response rate RR1, or what is known of it."""
-        return share(self.answered, self.drawn)
 
 
 @dataclass(frozen=True)
@@ -105,7 +38,9 @@ class Monitor:
     opened : Told
         Answers opened so far.
     doors : mapping of str to Told
-        Opened answers by door.
+        Opened answers by door, without those that staff helped with.
+    helped : Told or None
+        These; None where there are none.
     strays : CodeState or None
         Codes of counters that no unit here has.
     expected : float or None
@@ -120,6 +55,7 @@ class Monitor:
     units: tuple[UnitField, ...]
     days: tuple[DayTold, ...]
     doors: Mapping[str, Told]
+    helped: Told | None
     strays: CodeState | None
     expected: float | None
     per_day: float | None
@@ -162,11 +98,6 @@ class Monitor:
         return sum(unit.reach is reach for unit in self.units)
 
 
-def outcomes_of(drawn: int, invited: int, answered: Told) -> Outcomes | None:
-    """Class ballots by what became of them, where the number of answers is told."""
-    return fieldwork.outcomes(drawn, invited, answered.low) if answered.exact else None
-
-
 def of_round(found: RoundView, end: date | None = None) -> Monitor | None:
     """Tell where the fieldwork of a round stands; None before it has begun.
 
@@ -177,26 +108,26 @@ def of_round(found: RoundView, end: date | None = None) -> Monitor | None:
     """
     if found.state in BEFORE:
         return None
-    hourly = field_counts.hourly(found.id) if found.state is RoundState.OPEN else None
-    counted = found.state is not RoundState.OPEN or hourly is not None
-    spent = hourly.by_cell if hourly else field_counts.ballots_by_cell(found.id) if counted else {}
-    tree = Tree.of(rows.cells(found.id), spent, field_counts.invited_by_cell(found.id))
-    nest = tree.told() if counted else tree.untold()
-    counted_on = (hourly.counted_at if hourly else clock.now()).astimezone(clock.LOCAL).date()
-    days = _days(found, tree.total, nest.total, counted_on) if counted else ()
+    now = field_tree.counted(found)
+    tree, nest = now.tree, now.told
+    counted_on = (now.at or clock.now()).astimezone(clock.LOCAL).date()
+    days = _days(found, tree.total, nest.total, counted_on) if now.known else ()
     per_day = field_forecast.pace(days, nest.total) if found.state is RoundState.OPEN else None
     ahead = field_forecast.forecast(per_day, nest.total, counted_on, end) if end else None
     codes = rows.codes(found.id)
     doors = rows.doors(found.id)
+    helped = rows.helped(found.id)
+    through = hiding.flat([*doors.values(), *([sum(helped.values())] if helped else [])])
     return Monitor(
         state=found.state,
-        counted=counted,
-        counted_at=hourly.counted_at if hourly else None,
+        counted=now.known,
+        counted_at=now.at,
         answered=nest.total,
-        opened=hiding.single(sum(doors.values())),
-        units=tuple(_units(found, tree, nest, codes, ahead)),
+        opened=through.total,
+        units=tuple(_units(found, tree, nest, (codes, helped), ahead)),
         days=days,
-        doors=dict(zip(doors, hiding.flat([*doors.values()]), strict=True)),
+        doors=dict(zip(doors, through.parts, strict=False)),  # the last is of no door
+        helped=through.parts[-1] if helped else None,
         strays=codes.get(None),
         expected=(found.plan or {}).get("expected_response"),
         per_day=per_day,
@@ -208,17 +139,19 @@ def _units(
     found: RoundView,
     tree: Tree,
     nest: Nested,
-    codes: Mapping[int | None, CodeState],
+    known: tuple[Mapping[int | None, CodeState], Mapping[int | None, int]],
     ahead: Forecast | None,
 ) -> list[UnitField]:
-    opened = rows.opened(found.id)
+    codes, helped = known
+    opened = Counter(rows.opened(found.id)) + Counter(helped)
+    assisted = hiding.flat([helped.get(unit_id, 0) for unit_id in tree.strata]).parts
     slips = rows.slips(found.id, clock.today())
     apart = field_tree.apart(found)
     growth = _growth(found, ahead)
     usual = _usual(tree, nest.total)
     units = []
-    told = zip(tree.strata.items(), nest.groups, nest.parts, strict=True)
-    for (unit_id, cells), answered, parts in told:
+    told = zip(tree.strata.items(), nest.groups, nest.parts, assisted, strict=True)
+    for (unit_id, cells), answered, parts, by_staff in told:
         first = cells[0]
         strata = tuple(
             Stratum(
@@ -247,6 +180,7 @@ def _units(
             opened=opened.get(unit_id, 0) if answered.exact else None,
             slips=slip,
             codes=code,
+            helped=by_staff if helped else None,
             volunteers=apart.get(first.unit_code, NOTHING)[0],
             open=apart.get(first.unit_code, NOTHING)[1],
             reach=reach,
@@ -283,7 +217,7 @@ def _days(found: RoundView, total: int, told: Told, counted_on: date) -> tuple[D
     running = found.state is RoundState.OPEN or rest > 0
     if running:
         listed.append((counted_on, max(rest, 0)))
-    shown = hiding.flat([count for _, count in listed])
+    shown = hiding.flat([count for _, count in listed]).parts
     if not told.exact:
         shown = (NOT_COUNTED,) * len(listed)
     days = field_forecast.days_told(listed, shown)

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from app.queries import volunteers
+from app.queries import field_counts, field_monitor as rows
 from app.queries.field_monitor import CellRow
 from app.queries.rounds import RoundView
-from app.services import hiding
+from app.services import apart_counts, hiding
 from app.services.hiding import Nested, Told
-from app.vocabulary import CellLevel
+from app.vocabulary import CellLevel, RoundState
 
 NOT_COUNTED = Told(0, None)
 
@@ -71,10 +72,44 @@ class Tree:
         return invited if invited >= self.spent[cell.id] else cell.drawn
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The answers of a round, and what may be told of them.
+
+    Attributes
+    ----------
+    known : bool
+        Whether anybody has counted them yet.
+    at : datetime or None
+        When an open round was last counted; None when it has closed.
+    """
+
+    tree: Tree
+    told: Nested
+    known: bool
+    at: datetime | None
+
+
+def counted(found: RoundView) -> Counted:
+    """Count the answers of a round: those of the last full hour while it is open (0028)."""
+    is_open = found.state is RoundState.OPEN
+    hourly = field_counts.hourly(found.id) if is_open else None
+    known = not is_open or hourly is not None
+    spent = hourly.by_cell if hourly else field_counts.ballots_by_cell(found.id) if known else {}
+    tree = Tree.of(rows.cells(found.id), spent, field_counts.invited_by_cell(found.id))
+    told = tree.told() if known else tree.untold()
+    return Counted(tree, told, known, hourly.counted_at if hourly else None)
+
+
+def held_units(found: RoundView) -> frozenset[int]:
+    """List the units whose answers are not told: no other table may tell how many there are."""
+    now = counted(found)
+    pairs = zip(now.tree.strata, now.told.groups, strict=True)
+    return frozenset(unit_id for unit_id, answered in pairs if not answered.exact)
+
+
 def apart(found: RoundView) -> dict[str, tuple[Told, Told]]:
     """Tell what came in beside the drawn dossiers, by code of the unit; counted like the rest."""
-    told = volunteers.of_round(found.id, found.state)
+    told = apart_counts.of_round(found.id, found.state)
     units = told.units if told else ()
-    return {
-        unit.code: (hiding.of_count(unit.volunteers), hiding.of_count(unit.open)) for unit in units
-    }
+    return {unit.code: (unit.volunteers, unit.open) for unit in units}

@@ -12,7 +12,8 @@ from app.documents import workbook
 from app.documents.workbook import Book, Cell, Column, Number, Remark, Row, Sheet
 from app.queries.rounds import RoundView
 from app.services.field_flags import Flag
-from app.services.field_monitor import Monitor, Stratum, UnitField
+from app.services.field_monitor import Monitor
+from app.services.field_units import Stratum, UnitField
 from app.services.hiding import Share, Told
 from app.services.result_files import harmless
 from app.thresholds import present
@@ -29,12 +30,13 @@ DOORS = {
     "receipt": "giấy tiếp nhận",
     "screen": "màn hình tại quầy",
     "card": "thẻ đánh số",
+    "kiosk": "máy khảo sát tại quầy",
     "open": "phiếu không gắn hồ sơ",
 }
 COLUMNS = (
     *(Column("Mã", 10), Column("Đơn vị", 34), Column("Hồ sơ", 9), Column("Được chọn", 9)),
     *(Column("Đã cấp mã", 9), Column("Đã trả lời", 10), Column("RR1 (%)", 10)),
-    *(Column("Ngoài mẫu", 9), Column("Không gắn hồ sơ", 9)),
+    *(Column("Cán bộ giúp", 9), Column("Ngoài mẫu", 9), Column("Không gắn hồ sơ", 9)),
     *(Column("Phiếu in", 8), Column("Đã phát", 8), Column("Trả lại", 8), Column("Hỏng", 8)),
     *(
         Column("Thiếu", 8),
@@ -109,7 +111,10 @@ def unit_row(unit: UnitField) -> list[Cell]:
         *numbers((unit.population, unit.drawn, unit.invited)),
         told(unit.answered),
         percent(unit.rate),
-        *(None if value is None else told(value) for value in (unit.volunteers, unit.open)),
+        *(
+            None if value is None else told(value)
+            for value in (unit.helped, unit.volunteers, unit.open)
+        ),
         *numbers((*printed, *asked)),
         ", ".join(FLAGS[flag] for flag in unit.flags),
     ]

@@ -38,9 +38,9 @@ def count_class(n: int) -> str:
 
 
 def places(cells: Sequence[CellView]) -> tuple[Place, ...]:
-    """List the units by code, then their groups, then the round."""
-    units = [cell for cell in cells if cell.level is CellLevel.UNIT]
-    whole = [cell for cell in cells if cell.level is CellLevel.ROUND]
+    """List the units by code, then their groups, then the round; sessions are part of them."""
+    units = with_sessions(cells, CellLevel.UNIT)
+    whole = with_sessions(cells, CellLevel.ROUND)
     groups = sorted({unit.group for unit in units if unit.group})
     return (
         *(
@@ -59,6 +59,22 @@ def places(cells: Sequence[CellView]) -> tuple[Place, ...]:
         ),
         *(Place(PartLevel.ROUND, "", "", cell.population, cell.drawn) for cell in whole),
     )
+
+
+def with_sessions(cells: Sequence[CellView], level: CellLevel) -> list[CellView]:
+    """Give the cells of a level the dossiers of the counter sessions within them too."""
+    found = []
+    for cell in cells:
+        if cell.level is level:
+            own = [
+                each
+                for each in cells
+                if each.level is CellLevel.SESSION and cell.unit_code in {"", each.unit_code}
+            ]
+            population = cell.population + sum(each.population for each in own)
+            drawn = cell.drawn + sum(each.drawn for each in own)
+            found.append(replace(cell, population=population, drawn=drawn))
+    return found
 
 
 def parts(

@@ -6,10 +6,9 @@ away stands in decision 0037; `attainable` carries it out, and the property test
 another way.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from app.queries.fieldwork import Count, disclosed
 from app.thresholds import present
 
 Counts = Sequence[Sequence[int]]
@@ -80,13 +79,6 @@ def roughly(count: int, most: int | None = None) -> Told:
     return Told(0, None) if most is not None and most - floor < NARROWEST else Told(floor, None)
 
 
-def of_count(count: Count) -> Told:
-    """Take over what another table tells."""
-    if count.exact:
-        return exactly(count.at_least)
-    return Told(count.at_least, None) if count.at_least else Told(0, present.disclosure_n - 1)
-
-
 def single(count: int) -> Told:
     """Tell a count that nothing else adds up to; 0 is hidden like any other below the floor."""
     return exactly(count) if count >= present.disclosure_n else roughly(count)
@@ -100,35 +92,68 @@ def share(part: Told, whole: int) -> Share | None:
     return Share(part.low / whole, most / whole)
 
 
-def flat(counts: Sequence[int]) -> tuple[Told, ...]:
-    """Tell the parts of a whole; the whole is told where it reaches the floor."""
-    return nested([counts]).parts[0]
+@dataclass(frozen=True)
+class Flat:
+    """Counts of a whole and of its parts, as far as they may be told."""
+
+    total: Told
+    parts: tuple[Told, ...]
 
 
-def nested(counts: Counts, caps: Caps = ()) -> Nested:
+def flat(counts: Sequence[int], held: Collection[int] = ()) -> Flat:
+    """Tell the parts of a whole, and the whole, as `nested` does.
+
+    Parameters
+    ----------
+    held : collection of int, optional
+        Places of the parts that are held back elsewhere, whatever they come to.
+    """
+    told = nested(
+        [[count] for count in counts], held=[[0] * (at in held) for at in range(len(counts))]
+    )
+    return Flat(told.total, told.groups)
+
+
+def nested(counts: Counts, caps: Caps = (), held: Sequence[Collection[int]] = ()) -> Nested:
     """Tell the counts of the parts of groups, of the groups, and of the whole.
 
     Parameters
     ----------
     counts : sequence of sequence of int
-        Groups, each with the counts of its parts, in the order in which the page of the round
-        lists all parts: what that page hides is hidden here.
+        Groups, each with the counts of its parts.
     caps : sequence of sequence of int, optional
         What each part cannot exceed, as everybody knows; None or left out where there is no
         such number.
+    held : sequence of collection of int, optional
+        Places of the parts of each group that are held back elsewhere, whatever they come to.
     """
     flattened = [count for group in counts for count in group]
-    shown = iter(disclosed(flattened))
+    silent = [
+        place in places
+        for group, places in zip(counts, held or ((),) * len(counts), strict=True)
+        for place in range(len(group))
+    ]
+    hidden = iter(_hidden(flattened, silent))
     state = _State(
         counts=tuple(tuple(group) for group in counts),
         caps=tuple(tuple(group) for group in caps or ((None,) * len(each) for each in counts)),
-        hidden=tuple(tuple(not next(shown).exact for _ in group) for group in counts),
+        hidden=tuple(tuple(next(hidden) for _ in group) for group in counts),
         closed=frozenset(),
         total=sum(flattened) < present.disclosure_n,
     )
     while not state.total and not state.safe():
         state = state.wider()
     return state.told()
+
+
+def _hidden(counts: Sequence[int], held: Sequence[bool]) -> list[bool]:
+    """Choose what is hidden at first: what is small, and so many more that they are a crowd."""
+    order = sorted(range(len(counts)), key=lambda place: counts[place])
+    small = {at for at in order if held[at] or counts[at] < present.disclosure_n}
+    rest = [at for at in order if at not in small]
+    while rest and not _crowd([counts[at] for at in small]):
+        small.add(rest.pop(0))
+    return [at in small for at in range(len(counts))]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -231,12 +231,12 @@ def _rows(
         }
 
 
-def void(session: Session, *which: object) -> int:
+def void(session: Session, *which: ColumnElement[bool]) -> int:
     """Delete tokens, so that they answer like any code that nobody was given; how many.
 
     They are locked in one order first: two that void some of the same do not block each other.
     """
-    tokens = select(Token.hash).where(*which).order_by(Token.hash)  # type: ignore[arg-type]  # conditions
+    tokens = select(Token.hash).where(*which).order_by(Token.hash)
     found = session.scalars(tokens.with_for_update()).all()
     for start in range(0, len(found), AT_ONCE):
         some = found[start : start + AT_ONCE]

@@ -6,18 +6,17 @@ hour by counter show a heap that somebody sent (decision 0033).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Connection, Select, insert, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app import clock
 from app.extensions import db
-from app.models import Box, Cell, OpenCount, OpenForm
+from app.models import Box, Cell, OpenForm
 from app.queries import rounds
+from app.services import quarter_counts
 from app.services.group_commit import Work, write_all
 from app.services.inserting import insert_new
 from app.services.present_keys import present_key
+from app.services.quarter_counts import Quarter
 from app.services.responding import (
     NOT_YET,
     UNTOLD,
@@ -36,8 +35,6 @@ from surveys.answering import read_answers
 from surveys.links import is_well_formed, receipt
 from surveys.ordering import order_of
 
-QUARTER = 15
-MINUTES = 60
 NOT_OPEN = Entry(Standing.NOT_OPEN)
 OPEN = Entry(Standing.ANSWERABLE)
 
@@ -52,7 +49,9 @@ class OpenAnswer:
         Of the form's nonce; one form has one.
     unit_id : int or None
         The unit it is about.
-    day, quarter
+    door : Door
+        The poster's (`open`), or the kiosk's.
+    quarter : Quarter
         When it came, for the counter's count.
     close : callable
         Closes the answer for the public half of a key.
@@ -63,8 +62,8 @@ class OpenAnswer:
     counter_id: int | None
     mark: bytes
     box_id: str
-    day: date
-    quarter: int
+    door: Door
+    quarter: Quarter
     close: Callable[[bytes], bytes]
 
 
@@ -75,13 +74,14 @@ def submit(
     form: Mapping[str, Sequence[str]],
     nonce: str,
     traits: Traits = UNTOLD,
+    door: Door = Door.OPEN,
 ) -> Outcome:
     """Take a form without a dossier.
 
     Parameters
     ----------
     counter_id : int or None
-        The counter whose poster led here; it must exist.
+        The counter whose poster or kiosk led here; it must exist.
     unit_id : int or None
         The unit that the form is about; one that is not on the list of the round counts as none.
     form : mapping of field name to values
@@ -109,11 +109,9 @@ def submit(
     reading = read_answers(questionnaire(version), form, order_of(nonce))
     if reading.faults:
         return Outcome(OPEN, faults=reading.faults)
-    box, close = closing(version, reading, code, traits, Door.OPEN)
-    now = clock.now().astimezone(clock.LOCAL)
-    quarter = (now.hour * MINUTES + now.minute) // QUARTER
+    box, close = closing(version, reading, code, traits, door)
     refused = _stored(
-        OpenAnswer(round_id, unit_id, counter_id, mark, box, now.date(), quarter, close)
+        OpenAnswer(round_id, unit_id, counter_id, mark, box, door, quarter_counts.present(), close)
     )
     return Outcome(refused) if refused else Outcome(UNUSABLE, code)
 
@@ -155,7 +153,8 @@ def _store(connection: Connection, answer: OpenAnswer) -> Entry | None:
         )
     )
     if answer.counter_id is not None:
-        _count(connection, answer)
+        counted = answer.counter_id, answer.round_id, answer.door, answer.quarter
+        quarter_counts.add(connection, *counted)
     return None
 
 
@@ -174,21 +173,4 @@ def _leaf(answer: OpenAnswer) -> Select[int]:
         .where(or_(Cell.unit_id == answer.unit_id, Cell.unit_id.is_(None)))
         .order_by(Cell.unit_id.is_(None))
         .limit(1)
-    )
-
-
-def _count(connection: Connection, answer: OpenAnswer) -> None:
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    added = dialect.insert(OpenCount).values(
-        counter_id=answer.counter_id,
-        round_id=answer.round_id,
-        day=answer.day,
-        quarter=answer.quarter,
-        n=1,
-    )
-    connection.execute(
-        added.on_conflict_do_update(
-            index_elements=["counter_id", "round_id", "day", "quarter"],
-            set_={"n": OpenCount.n + 1},
-        )
     )

@@ -12,11 +12,20 @@ from app.database import writing
 from app.models import FrameDraw, Round
 from app.queries import frames, rounds as rows
 from app.queries.frames import FrameView
-from app.services import audiences, populations, previewing, recording, rounds
+from app.services import (
+    audiences,
+    populations,
+    previewing,
+    recording,
+    rounds,
+    session_frames,
+    session_outlook,
+)
 from app.services.errors import InvalidInputError, WrongStateError
 from app.services.plans import Plan, PlanFault, plan_hash, purpose_of
 from app.services.previewing import Preview
 from app.services.recording import Actor
+from app.services.session_outlook import SessionOutlook
 from app.texts import N_
 from app.vocabulary import RoundState
 
@@ -38,6 +47,20 @@ def preview(round_id: int, plan: Plan) -> Preview:
     frame = _frame(round_id)
     kinds = audiences.respondents(found.questionnaire_code) if found else ()
     return previewing.lay_over(frames.origin_counts(frame.id, kinds), plan)
+
+
+def sessions(round_id: int, plan: Plan, laid_over: Preview) -> SessionOutlook | None:
+    """Tell what the counter sessions of a plan would be; None if it has none.
+
+    Raises
+    ------
+    WrongStateError, InvalidInputError
+        As `preview`.
+    """
+    found = rows.one(round_id)
+    kinds = audiences.respondents(found.questionnaire_code) if found else ()
+    counts = frames.origin_counts(_frame(round_id).id, kinds)
+    return session_outlook.outlook(counts, plan, laid_over)
 
 
 def commit(actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
@@ -80,10 +103,12 @@ def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_s
         found = rounds.locked_round(session, round_id)
         frame = _open_frame(session, found)
         code = found.questionnaire_code
-        previewing.lay_over(frames.origin_counts(frame.id, audiences.respondents(code)), plan)
+        counts = frames.origin_counts(frame.id, audiences.respondents(code))
+        previewing.lay_over(counts, plan)
         purpose = purpose_of(audiences.audience(code), dry_run=found.dry_run)
         population = populations.of_rows(frames.rows(frame.id), code, plan)
-        found.plan = plan.document(purpose) | {populations.KEY: population.document()}
+        document = plan.document(purpose) | {populations.KEY: population.document()}
+        found.plan = document | session_frames.store(session, round_id, counts, plan)
         draw = FrameDraw(
             round_id=round_id,
             frame_hash=frame.hash,
@@ -104,6 +129,7 @@ def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_s
             plan=plan_hash(found.plan),
             commitment=commitment,
             source=source,
+            **session_frames.told(found.plan),
         )
     return commitment
 

@@ -15,6 +15,7 @@ from app.services import carrying
 from app.services.audiences import BUSINESS
 from app.services.carrying import Carried, Origin
 from app.services.errors import InvalidInputError
+from app.services.session_plans import SessionPlan
 from app.texts import N_
 
 LARGEST_K = 1000
@@ -69,6 +70,8 @@ class Plan:
         Fewest answers that are opened together.
     carry : tuple of Carried
         Coarse variables, three at most, that an answer still tells beside its stratum.
+    sessions : SessionPlan or None
+        Counter sessions to draw beside the dossiers, for what is solved on the spot.
     """
 
     stratify_by: Stratification
@@ -79,6 +82,7 @@ class Plan:
     expected_response: float = 0.3
     k: int = field(default_factory=lambda: thresholds.present.mixing_k)
     carry: tuple[Carried, ...] = ()
+    sessions: SessionPlan | None = None
 
     def stratum(self, unit_code: str, field_name: str) -> str:
         """Name the stratum of a dossier."""
@@ -92,8 +96,8 @@ class Plan:
         return carrying.cell_label(stratum, self.carry, origin)
 
     def document(self, purpose: str) -> dict[str, Any]:
-        """Write the plan as the round keeps it."""
-        return {
+        """Write the plan as the round keeps it; sessions stand in it where there are any."""
+        document = {
             "stratify_by": self.stratify_by.value,
             "allocation": self.allocation.value,
             "size": self.size,
@@ -104,6 +108,7 @@ class Plan:
             "carry": [variable.value for variable in self.carry],
             "purpose": purpose,
         }
+        return document | ({"sessions": self.sessions.document()} if self.sessions else {})
 
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> "Plan":
@@ -117,6 +122,9 @@ class Plan:
             expected_response=document["expected_response"],
             k=document["k"],
             carry=tuple(Carried(name) for name in document.get("carry", ())),
+            sessions=(
+                SessionPlan.of_document(document["sessions"]) if "sessions" in document else None
+            ),
         )
 
     def faults(self) -> list[PlanFault]:
@@ -136,6 +144,7 @@ class Plan:
             if not (isfinite(deviation) and 0 <= deviation <= LARGEST_DEVIATION):
                 text = N_("The deviation of %(label)s must be a number from 0 on.")
                 found.append(PlanFault("deviations", text, {"label": label}))
+        found += [PlanFault(*fault) for fault in self.sessions.faults()] if self.sessions else []
         return found + self._carry_faults()
 
     def _carry_faults(self) -> list[PlanFault]:

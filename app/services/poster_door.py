@@ -53,11 +53,11 @@ def is_open() -> bool:
     return bool(door_lists.open_rounds())
 
 
-def knock(counter: CounterView, code: str, digits: str) -> Knock:
+def knock(counter: CounterView, code: str, digits: str, door: Door = Door.POSTER) -> Knock:
     """Look for a dossier and check its digits.
 
     The lists of all open rounds are looked at, for people hand in at one counter what another
-    office resolves.
+    office resolves. A kiosk asks as a poster does, and lets in by a door of its own.
     """
     last = last_digits(digits)
     if not last or not typed_codes.bare(code):
@@ -65,7 +65,7 @@ def knock(counter: CounterView, code: str, digits: str) -> Knock:
     rounds = door_lists.open_rounds()
     found = door_lists.listed(rounds, code)
     if found:
-        return _checked(found, code, last)
+        return _checked(found, code, last, door)
     return Knock(Reply.UNLISTED) if _claimable(counter, rounds, code) else MISSED
 
 
@@ -81,7 +81,7 @@ def last_digits(typed: str) -> str:
     return found[-DIGITS:] if len(found) >= DIGITS else ""
 
 
-def _checked(found: Sequence[ListedDossier], code: str, digits: str) -> Knock:
+def _checked(found: Sequence[ListedDossier], code: str, digits: str, door: Door) -> Knock:
     key = door_tries.key_of(code)
     with writing() as session:
         barred = door_tries.used_up(session, key)
@@ -93,7 +93,7 @@ def _checked(found: Sequence[ListedDossier], code: str, digits: str) -> Knock:
         ]
         if right and not barred:
             door_tries.forget(session, key)
-            return Knock(Reply.OPENED, _token(session, right[0]))
+            return Knock(Reply.OPENED, _token(session, right[0], door))
         door_tries.missed(session, key)
     return MISSED
 
@@ -102,18 +102,18 @@ def _equal(on_file: bytes | None, given: bytes | None) -> bool:
     return hmac.compare_digest(on_file or b"", given or b"-")
 
 
-def _token(session: Session, dossier: ListedDossier) -> str:
+def _token(session: Session, dossier: ListedDossier, door: Door) -> str:
     """Give the ballot of a dossier the one token that it has through this door."""
     ballot_id = volunteers.ballot_for(session, dossier.round_id, dossier.id)
-    token = token_of(ballot_id)
-    row = {"hash": token_hash(token), "ballot_id": ballot_id, "door": Door.POSTER}
+    token = token_of(ballot_id, door)
+    row = {"hash": token_hash(token), "ballot_id": ballot_id, "door": door}
     insert_new(session, Token, [row])
     return token
 
 
-def token_of(ballot_id: int) -> str:
-    """Derive the token that the poster opens a ballot with: the same each time somebody comes."""
-    made = tag("door-token", f"{Door.POSTER}:{ballot_id}".encode())[:TOKEN_BYTES]
+def token_of(ballot_id: int, door: Door = Door.POSTER) -> str:
+    """Derive the token that a door opens a ballot with: the same each time somebody comes."""
+    made = tag("door-token", f"{door}:{ballot_id}".encode())[:TOKEN_BYTES]
     return base64.urlsafe_b64encode(made).rstrip(b"=").decode("ascii")
 
 
@@ -141,7 +141,7 @@ def rounds_for(counter: CounterView, rounds: Sequence[OpenRound] | None = None) 
     return sorted(own, key=last)
 
 
-def claim(counter: CounterView, code: str, digits: str) -> str:
+def claim(counter: CounterView, code: str, digits: str, door: Door = Door.POSTER) -> str:
     """Give a token for a dossier that no list holds yet; "" if that cannot be any more.
 
     Its answer waits until the list comes, and the digits are checked then.
@@ -158,7 +158,7 @@ def claim(counter: CounterView, code: str, digits: str) -> str:
                 session,
                 found.id,
                 spelled,
-                door=Door.POSTER,
+                door=door,
                 digits_hash=contacts.digits_hash(index, spelled, last),
                 unit_id=counter.unit_id,
                 counter_id=counter.id,

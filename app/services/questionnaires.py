@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import one_writer, writing
 from app.models import QuestionnaireVersion
-from app.services import recording
+from app.services import recording, voices
 from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
 from app.services.recording import Actor
 from app.services.states import step
@@ -73,6 +73,8 @@ def keep(actor: Actor, content: bytes, note: str = "") -> int:
         session.flush()
         act = "questionnaire.replaced" if taken else "questionnaire.kept"
         _record(session, actor, act, row)
+        if taken:
+            voices.drop_unused(session, actor)
         return row.id
 
 
@@ -112,6 +114,8 @@ def discard(actor: Actor, version_id: int) -> None:
             raise WrongStateError()
         _record(session, actor, "questionnaire.deleted", row)
         session.delete(row)
+        session.flush()
+        voices.drop_unused(session, actor)
 
 
 def publish(actor: Actor, version_id: int) -> None:

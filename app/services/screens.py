@@ -8,8 +8,9 @@ import hmac
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import delete, update
+from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -156,12 +157,12 @@ def enrol(counter_code: str, typed: str) -> str | None:
         return None
     secret = new_token()
     with writing() as session:
-        changed = session.execute(
+        enrolling = (
             update(Counter)
             .where(Counter.id == counter.id, Counter.screen_key == token_hash(code))
             .values(screen_key=token_hash(secret))
         )
-        if changed.rowcount != 1:  # type: ignore[attr-defined]  # an update has it
+        if cast(CursorResult[Any], session.execute(enrolling)).rowcount != 1:
             return None
         recording.record(session, SYSTEM, "screen.enrolled", f"counter:{counter.id}")
     return secret

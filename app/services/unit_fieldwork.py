@@ -10,7 +10,8 @@ from app.queries import field_monitor as rows, frames
 from app.queries.frames import FrameView
 from app.queries.rounds import RoundView
 from app.services import field_monitor, low_response
-from app.services.field_monitor import Monitor, UnitField
+from app.services.field_monitor import Monitor
+from app.services.field_units import UnitField
 from app.services.low_response import Finding, UnitFacts
 from app.vocabulary import RoundState
 

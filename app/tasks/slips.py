@@ -11,7 +11,7 @@ from app.queries.jobs import JobView
 from app.services import inviting, job_files, jobs, leases, slip_codes
 from app.services.inviting import Printed
 from app.services.slip_orders import Order
-from app.tasks import given
+from app.tasks import given, session_cards
 from app.vocabulary import JobKind
 
 # Whoever has the codes can answer in the place of people: the file is for printing at once.
@@ -19,7 +19,12 @@ LIFETIME = timedelta(days=1)
 
 
 def print_slips(job: JobView) -> dict[str, Any]:
-    """Print the slips that were asked for, and keep the file for whoever asked."""
+    """Print the slips that were asked for, and keep the file for whoever asked.
+
+    Cards of a counter session are asked for in the same way, by its number.
+    """
+    if "session_id" in job.arguments:
+        return session_cards.print_cards(job, LIFETIME)
 
     def end(session: Session, printed: Printed) -> None:
         job_files.keep(

@@ -5,7 +5,7 @@ from flask import Blueprint, render_template
 from app.queries import draws, frames, rounds
 from app.queries.draws import StratumSize
 from app.queries.rounds import RoundView
-from app.services import planning, receipt_lists
+from app.services import planning, receipt_lists, session_frames
 from app.services.errors import NotFoundError
 from app.services.plans import Plan, canonical, plan_hash
 from app.services.populations import KEY
@@ -44,6 +44,7 @@ def one_draw(round_id: int) -> str:
         carried=carried_words.variables_in_words(carry),
         cell_parts="/".join(variable.value for variable in carry),
         drawn=sum(stratum.drawn for stratum in strata),
+        session_frame=found.plan.get(session_frames.KEY),
         receipts=receipt_lists.published(round_id),
     )
 

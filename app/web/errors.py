@@ -1,22 +1,23 @@
-"""Errors become pages, once, here."""
+"""Errors become pages, once, here; for other software they become problems (RFC 9457)."""
 
 import logging
 import traceback
 from types import TracebackType
 
-from flask import Flask, g, redirect, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request
 from flask.globals import request_ctx
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.extensions import db
 from app.services.errors import ForbiddenError, InvalidInputError, NotFoundError, ServiceError
 from app.services.signing import TooManyAttemptsError
 from app.texts import N_
+from app.web import problems
 
 logger = logging.getLogger("khaosat.web")
 
@@ -50,11 +51,17 @@ def told(error: ServiceError) -> str:
     return str(gettext(error.text, **error.params) if error.params else gettext(error.text))
 
 
-def page(status: int, message: str = "") -> tuple[str, int]:
-    """Render the page of an error; a bare line for a Host that no address can be made of."""
-    if request_ctx.url_adapter is None:
-        return "Bad request", status
+def page(status: int, message: str = "") -> Response:
+    """Render the page of an error; a bare line for a Host that no address can be made of.
+
+    Software that calls gets a problem in JSON instead, whatever it asked for.
+    """
     title, fallback = TITLES.get(status, TITLES[400 if status < 500 else 500])
+    if problems.is_call():
+        with force_locale(problems.language()):
+            return problems.of_status(status, message or gettext(fallback))
+    if request_ctx.url_adapter is None:
+        return make_response("Bad request", status)
     page_text = render_template(
         "errors/error.html",
         status=status,
@@ -62,7 +69,7 @@ def page(status: int, message: str = "") -> tuple[str, int]:
         message=message or gettext(fallback),
         action=(gettext("Back to the start"), "/"),
     )
-    return page_text, status
+    return make_response(page_text, status)
 
 
 def note(exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
@@ -91,36 +98,40 @@ def register(app: Flask) -> None:
     app.log_exception = note  # type: ignore[method-assign]  # Flask asks no handler for this
 
     @app.errorhandler(ServiceError)
-    def refused(error: ServiceError) -> tuple[str, int]:
+    def refused(error: ServiceError) -> Response:
         status = next((code for kind, code in STATUSES if isinstance(error, kind)), 409)
         return page(status, told(error))
 
     @app.errorhandler(CSRFError)
-    def stale_form(_error: CSRFError) -> tuple[str, int] | Response:
+    def stale_form(_error: CSRFError) -> AnyResponse:
         if request.path == "/sign-in":
             return redirect("/sign-in")
         return page(400, gettext("The form has expired: go back, reload the page, try again."))
 
     @app.errorhandler(HTTPException)
-    def refused_by_http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    def refused_by_http(error: HTTPException) -> Response | HTTPException:
         if error.code is None or error.code < 400:
             return error
-        return page(error.code)
+        reply = page(error.code)
+        reply.headers.extend((name, text) for name, text in error.get_headers() if name == "Allow")
+        return reply
 
     # Before Flask-SQLAlchemy closes the session: where that fails, nobody makes a page of it.
     app.teardown_appcontext(let_go)
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeoutError)
-    def busy(error: Exception) -> tuple[str, int, dict[str, str]]:
+    def busy(error: Exception) -> Response:
         """The database is locked, full or away: nothing was acknowledged, and it may pass."""
         logger.error("503 at %s: %s", request.url_rule, type(error).__name__)
         let_go()
         g._login_user = AnonymousUserMixin()  # who it is cannot be asked now, nor matters here
-        return *page(503), {"Retry-After": str(RETRY_SECONDS)}
+        reply = page(503)
+        reply.headers["Retry-After"] = str(RETRY_SECONDS)
+        return reply
 
     @app.errorhandler(InternalServerError)
-    def failed(error: InternalServerError) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
+    def failed(error: InternalServerError) -> Response:
         # A session that cannot be stored is found where Flask asks none of the handlers above.
         if isinstance(error.original_exception, AWAY):
             return busy(error.original_exception)

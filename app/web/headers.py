@@ -8,8 +8,8 @@ from app.web.returning import ours
 
 POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; media-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 FIXED = {

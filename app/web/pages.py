@@ -10,6 +10,7 @@ from app.web import (
     components,
     contacts,
     coordinate,
+    counter_sessions,
     counters,
     credentials,
     cycles,
@@ -20,7 +21,10 @@ from app.web import (
     home,
     jobs,
     join,
+    kiosk,
+    kiosks,
     language,
+    listening,
     office,
     people,
     publish,
@@ -43,6 +47,7 @@ STAFF = (
     sign_in,
     units,
     counters,
+    kiosks,
     credentials,
     api_keys,
     screens,
@@ -50,6 +55,7 @@ STAFF = (
     questionnaires,
     contacts,
     slips,
+    counter_sessions,
     estimates,
     cycles,
     results,
@@ -63,10 +69,10 @@ STAFF = (
     join,
     components,
 )
-PUBLIC = (publish, draws, receipts, health, typed_code, api)
+PUBLIC = (publish, draws, receipts, listening, health, typed_code, api)
 
 
 def register(app: Flask) -> None:
     """Add every blueprint."""
-    for module in (*STAFF, *PUBLIC, respond, door):
+    for module in (*STAFF, *PUBLIC, respond, door, kiosk):
         app.register_blueprint(module.blueprint)

@@ -13,9 +13,10 @@ from app.queries.ballots import BallotView
 from app.services import durations, responding
 from app.services.responding import Traits
 from app.vocabulary import Door
-from app.web import devices, form_state
+from app.web import devices, form_state, listening
 from app.web.filling import FIRST, Shown
 from app.web.form_state import SoFar
+from app.web.listening import Voices
 from app.web.question_views import interface_locale, section_views
 from app.web.splicing import Spliced
 from surveys.answering import field_name
@@ -42,7 +43,12 @@ def protection_of(door: Door) -> Protection:
 
 @lru_cache(maxsize=128)
 def blank(
-    questionnaire_hash: str, language: str, protection: Protection, dry_run: bool, order: int = 0
+    questionnaire_hash: str,
+    language: str,
+    protection: Protection,
+    dry_run: bool,
+    order: int = 0,
+    voices: Voices = (),
 ) -> Spliced:
     """Render the first page without answers, ready to be filled by `Spliced`."""
     asked = responding.questionnaire(questionnaire_hash)
@@ -58,6 +64,7 @@ def blank(
             started=START,
             unit_name=UNIT,
             shown=Shown(order=order),
+            voices=voices,
         )
     return Spliced(page, (CSP, FORM, START, UNIT))
 
@@ -87,6 +94,7 @@ def asking(
         protection_of(ballot.door),
         ballot.dry_run,
         order_of(nonce) if shuffles(asked) else 0,
+        listening.heard().voices(ballot.questionnaire_hash, asked, language),
     )
     words = {
         CSP: csp_nonce,
@@ -120,6 +128,7 @@ def rendered(
     shown: Shown = FIRST,
     version: str = "",
     links: Sequence[tuple[str, str, str, bool]] | None = None,
+    voices: Voices | None = None,
     **context: Any,
 ) -> str:
     """Render a page of a form, with what was entered and what is wrong with it.
@@ -130,8 +139,12 @@ def rendered(
         Hash of the questionnaire, needed where the page carries answers of others.
     links : sequence, optional
         The languages as `language_links` gives them, where the page has another address.
+    voices : Voices, optional
+        The recordings of its questions; looked up unless given.
     """
-    sections = section_views(asked, language, shown)
+    if voices is None:
+        voices = listening.heard().voices(version, asked, language)
+    sections = section_views(asked, language, shown, listening.addresses(voices))
     locale = interface_locale(language)
     begun = bool(shown.number or shown.answers)
     own_links = language_links(asked.languages, language) if links is None else links

@@ -1,7 +1,8 @@
 """Questions as templates need them: words in one language, what was entered, what is wrong."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from app.web.filling import FIRST, Shown
 from app.web.templating import LANGUAGES, RESPONDENT_LANGUAGES
@@ -35,6 +36,8 @@ class QuestionView:
         What a number counts.
     given : tuple of str
         What was entered in each of its fields, or chosen; empty when nothing was.
+    voice : str or None
+        Address of the recording that reads it aloud.
     """
 
     name: str
@@ -50,6 +53,7 @@ class QuestionView:
     unit: str | None
     given: tuple[str, ...]
     error: str | None
+    voice: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,19 @@ def interface_locale(language: str) -> str:
     return language if language in RESPONDENT_LANGUAGES else LANGUAGES[0]
 
 
-def section_views(asked: Questionnaire, language: str, shown: Shown = FIRST) -> list[SectionView]:
-    """Prepare what a page shows for the template; questions are numbered along the way."""
+def section_views(
+    asked: Questionnaire,
+    language: str,
+    shown: Shown = FIRST,
+    voices: Mapping[str, str] = MappingProxyType({}),
+) -> list[SectionView]:
+    """Prepare what a page shows for the template; questions are numbered along the way.
+
+    Parameters
+    ----------
+    voices : mapping of question code to str
+        Addresses of recordings, of the questions that can be heard.
+    """
     way = {question.code for question in path(asked, shown.answers)}
     sorted_ = [question for question in in_order(asked, shown.order) if question.code in way]
     numbered = (question.code for question in sorted_ if KINDS[question.kind].answered)
@@ -102,6 +117,7 @@ def section_views(asked: Questionnaire, language: str, shown: Shown = FIRST) -> 
                     shown.form.get(field_name(question), ()),
                     shown.faults.get(question.code),
                     worded,
+                    voices.get(question.code),
                 )
                 for question in questions
             ),
@@ -134,6 +150,7 @@ def question_view(
     entered: Sequence[str] = (),
     fault: Fault | None = None,
     worded: Callable[[Wording], str] | None = None,
+    voice: str | None = None,
 ) -> QuestionView:
     """Prepare one question for the template.
 
@@ -145,6 +162,8 @@ def question_view(
         The values of its field.
     worded : callable, optional
         Puts a text into the language of the page and fills in what was answered before.
+    voice : str, optional
+        Address of the recording that reads it aloud.
     """
     say = worded or (lambda wording: wording.in_language(language))
     ordinary = tuple(_option(it, language) for it in question.choices if not it.exclusive)
@@ -162,6 +181,7 @@ def question_view(
         unit=_unit(question, language),
         given=tuple(value.replace("\0", "") for value in entered),
         error=fault.message(interface_locale(language)) if fault else None,
+        voice=voice,
     )
 
 

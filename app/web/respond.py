@@ -1,8 +1,5 @@
 """The pages of a respondent: no sign-in, no session, no script; only the POST changes anything."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
@@ -10,21 +7,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.extensions import csrf
 from app.queries.ballots import BallotView
 from app.services import responding
-from app.services.responding import Traits
 from app.web import access, cookies, errors, guessing, headers, quick, replies
 from app.web.cookies import RECEIPT, TICKET
-from app.web.filling import SO_FAR, Filled, Shown, to_mend, turned
+from app.web.filling import SO_FAR, Filled
+from app.web.form_turning import Asking, Page, mending, received, sent, show, turn
 from app.web.guessing import Kind
-from app.web.question_page import (
-    STARTED,
-    asking,
-    entered,
-    first,
-    language_of,
-    protection_of,
-    rendered,
-    returned,
-)
+from app.web.question_page import asking, language_of, protection_of
 from app.web.sent_forms import form_of_page, from_our_page
 from surveys.links import is_well_formed, new_token, read_receipt
 
@@ -86,74 +74,33 @@ def submit() -> AnyResponse:
     """Seal the answers and spend the ballot, then thank the person."""
     if not from_our_page():
         return replies.fixed("respond/elsewhere.html", 403)
-    form = form_of_page()
-    nonce, traits = returned(form, request.user_agent.string)
-    outcome = request.environ.get(quick.FOUND)
-    filled: Mapping[str, Sequence[str]] = form
+    came = sent(form_of_page())
+    outcome, filled = request.environ.get(quick.FOUND), Filled(came.form)
     if outcome is None:
-        step = _turned(form, nonce)
-        if isinstance(step, Asked):
-            return _page(step.ballot, step.shown, form, nonce, traits)
-        filled = step.form
-        outcome = responding.submit(cookies.read(TICKET), filled, nonce, traits)
+        # Whose ballot it is is looked up beforehand only where there are several pages.
+        turning = responding.enter(cookies.read(TICKET)).ballot if SO_FAR in came.form else None
+        if turning is not None:
+            step = turn(_about(turning), came)
+            if isinstance(step, Page):
+                return show(_about(turning), step)
+            filled = step
+        outcome = responding.submit(cookies.read(TICKET), filled.form, came.nonce, came.traits)
     if outcome.receipt:
-        reply = redirect(url_for(".thanks", lang=request.args.get("lang")), 303)
-        reply.headers.update(headers.BARE)
-        return cookies.remember(reply, RECEIPT, outcome.receipt, cookies.RECEIPT_SECONDS)
+        return received(url_for(".thanks", lang=request.args.get("lang")), outcome.receipt)
     ballot = outcome.entry.ballot
     if ballot is None:
         return replies.shut(outcome.entry)
-    asked = responding.questionnaire(ballot.questionnaire_hash)
-    fresh = nonce if is_well_formed(nonce) else new_token()
-    unsent = fresh != nonce and entered(asked, form)
-    shown = to_mend(asked, fresh, filled, outcome.faults)
-    return _page(ballot, shown, form, fresh, traits, status=422, unsent=unsent)
+    return show(_about(ballot), mending(_about(ballot), came, filled.form, outcome.faults))
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A page that the holder of a ballot is to see."""
-
-    ballot: BallotView
-    shown: Shown
-
-
-def _turned(form: Mapping[str, Sequence[str]], nonce: str) -> Asked | Filled:
-    """Say what follows a page of a form that has several; any other form is filled."""
-    ballot = responding.enter(cookies.read(TICKET)).ballot if SO_FAR in form else None
-    if ballot is None or not is_well_formed(nonce):
-        return Filled(form)
-    version = ballot.questionnaire_hash
-    step = turned(responding.questionnaire(version), version, form, nonce)
-    return Asked(ballot, step) if isinstance(step, Shown) else step
-
-
-def _page(
-    ballot: BallotView,
-    shown: Shown,
-    form: Mapping[str, Sequence[str]],
-    nonce: str,
-    traits: Traits,
-    *,
-    status: int | None = None,
-    unsent: bool = False,
-) -> Response:
-    """Show a page of the form that was sent: another one, or again what is to be mended."""
-    asked = responding.questionnaire(ballot.questionnaire_hash)
-    page = rendered(
-        asked,
-        language_of(asked, replies.wanted()),
+def _about(ballot: BallotView) -> Asking:
+    return Asking(
+        responding.questionnaire(ballot.questionnaire_hash),
+        ballot.questionnaire_hash,
         protection_of(ballot.door),
-        dry_run=ballot.dry_run,
-        nonce=nonce,
-        # The first start goes on; where it is missing, a new one would make slow people quick.
-        started=first(form, STARTED) if traits.duration else "",
-        unit_name=ballot.unit_name,
-        shown=shown,
-        version=ballot.questionnaire_hash,
-        unsent=unsent,
+        ballot.unit_name,
+        ballot.dry_run,
     )
-    return make_response(page, status or (422 if shown.faults else 200))
 
 
 @blueprint.get("/thanks")
@@ -184,7 +131,7 @@ def refused(error: HTTPException) -> AnyResponse:
 @blueprint.app_errorhandler(MethodNotAllowed)
 def wrong_method(error: MethodNotAllowed) -> AnyResponse:
     """Say which methods there are; to respondents on a page of theirs."""
-    if request.path.split("/")[1] in {"q", "c"}:
+    if request.path.split("/")[1] in {"q", "c", "k"}:
         reply = replies.fixed("respond/elsewhere.html", 405)
     else:
         reply = make_response(errors.page(405))

@@ -90,7 +90,7 @@ def page(form: FirstCodeForm, off: OffForm) -> str:
         off=off,
         secret=secret,
         # Made by us of letters and digits, so it holds no markup of anybody else.
-        drawing=Markup(qr.svg(second_factors.address(person, secret))) if secret else None,  # noqa: S704
+        drawing=Markup(qr.svg(second_factors.address(person, secret))) if secret else None,  # noqa: S704  (see above)
         codes_left=people_pages.recovery_codes_left(person.id),
         duty=second_factor_duty.duty(person),
         needed=second_factor_duty.required_of(person),

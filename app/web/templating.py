@@ -60,6 +60,7 @@ PARTS = {
     "api_keys": "credentials",
     "draws": "publish",
     "estimates": "rounds",
+    "kiosks": "counters",
     "results": "cycles",
     "score_imports": "cycles",
     "screens": "credentials",

@@ -16,7 +16,7 @@ depends_on = None
 
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql")
 OLD_LEVELS = ("stratum", "unit", "round")
-TRAITS = ("door", "duration", "device")
+TRAITS = ("door", "duration", "device", "assisted")
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
 # Nobody noted when the answers of earlier versions were opened, nor looked at their batches.
 NO_MONTH, NO_WEEK = "0000-00", "0000-W00"

@@ -7,6 +7,8 @@ from surveys.kinds.single import OneChoiceKind
 from surveys.kinds.values import value_faults
 from surveys.questionnaire import RATED_ROLES, Question
 
+SINGLE = "single_choice"
+
 
 class SingleChoiceKind(OneChoiceKind):
     """Answers are codes of choices; with values they are numbers in the data file.
@@ -15,7 +17,7 @@ class SingleChoiceKind(OneChoiceKind):
     too, from which an answer is satisfied.
     """
 
-    name = "single_choice"
+    name = SINGLE
     properties = ("choices",)
     optional = ("satisfied_from",)
 

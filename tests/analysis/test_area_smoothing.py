@@ -46,7 +46,7 @@ def test_a_figure_that_cannot_be_names_its_area(
 ) -> None:
     given = {"variance": 1 / N, "n": N, "share": P, "areas": list("abcdef"), **changed}
     with pytest.raises(ModelError, match="'c'") as caught:
-        smoothed_variances(**given)  # type: ignore[arg-type]
+        smoothed_variances(**given)  # type: ignore[arg-type]  # any value is tried
     assert caught.value.code == code
 
 

@@ -108,4 +108,4 @@ def test_uneven_columns_and_unknown_scores_are_refused() -> None:
     with pytest.raises(EstimationError, match="the design has 2 rows"):
         t_test([1.0, 2.0], [0, 1, 1], simple(2))
     with pytest.raises(EstimationError, match="'savage'"):
-        rank_test([1.0, 2.0], [0, 1], simple(2), score="savage")  # type: ignore[arg-type]
+        rank_test([1.0, 2.0], [0, 1], simple(2), score="savage")  # type: ignore[arg-type]  # no such word

@@ -83,4 +83,4 @@ def test_impossible_input_is_refused() -> None:
     with pytest.raises(ModelError, match="1 usable"):
         covariance(ITEMS[:1], stratified(WEIGHT[:1]))
     with pytest.raises(EstimationError, match="missing"):
-        covariance(ITEMS, stratified(WEIGHT), missing="ignore")  # type: ignore[arg-type]
+        covariance(ITEMS, stratified(WEIGHT), missing="ignore")  # type: ignore[arg-type]  # no such word

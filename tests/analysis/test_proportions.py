@@ -86,4 +86,4 @@ def test_only_shares_levels_and_known_methods_are_taken() -> None:
     with pytest.raises(EstimationError, match="the level is 95"):
         proportion_interval(estimate, level=95)
     with pytest.raises(EstimationError, match="'wilson'"):
-        proportion_interval(estimate, method="wilson")  # type: ignore[arg-type]
+        proportion_interval(estimate, method="wilson")  # type: ignore[arg-type]  # no such word

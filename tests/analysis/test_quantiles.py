@@ -140,8 +140,8 @@ def test_a_probability_lies_between_0_and_1(wrong: float) -> None:
 
 def test_unknown_rules_and_uneven_answers_are_refused() -> None:
     with pytest.raises(EstimationError, match="'hf9'"):
-        quantile([1.0, 2.0], 0.5, simple(2), rule="hf9")  # type: ignore[arg-type]
+        quantile([1.0, 2.0], 0.5, simple(2), rule="hf9")  # type: ignore[arg-type]  # no such word
     with pytest.raises(EstimationError, match="'score'"):
-        quantile([1.0, 2.0], 0.5, simple(2), interval="score")  # type: ignore[arg-type]
+        quantile([1.0, 2.0], 0.5, simple(2), interval="score")  # type: ignore[arg-type]  # no such word
     with pytest.raises(EstimationError, match="the design has 3 rows"):
         quantile([1.0, 2.0], 0.5, simple(3))

@@ -237,4 +237,4 @@ def test_models_without_rows_or_variables_are_refused() -> None:
     with pytest.raises(InferenceError, match="'x' has shape"):
         regression([1.0, 2.0], {"x": [1.0]}, simple(2))
     with pytest.raises(EstimationError, match="'probit'"):
-        regression([1.0, 2.0], {"x": [0.0, 1.0]}, simple(2), family="probit")  # type: ignore[arg-type]
+        regression([1.0, 2.0], {"x": [0.0, 1.0]}, simple(2), family="probit")  # type: ignore[arg-type]  # no such word

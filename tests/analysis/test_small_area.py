@@ -96,7 +96,7 @@ def test_each_likelihood_has_its_maximum_at_the_variance_found(seed: int) -> Non
             method="bounded",
             options={"xatol": 1e-9},
         )
-        found = fay_herriot(direct, variance, x, method=method)  # type: ignore[arg-type]
+        found = fay_herriot(direct, variance, x, method=method)  # type: ignore[arg-type]  # any word is tried
         assert found.model_variance == pytest.approx(best.x, rel=1e-5)
 
 
@@ -220,7 +220,7 @@ def test_too_few_areas_are_refused(m: int, method: Method) -> None:
 def test_impossible_input_is_refused() -> None:
     direct, variance, x = areas(6)
     with pytest.raises(EstimationError, match="method"):
-        fay_herriot(direct, variance, x, method="REML")  # type: ignore[arg-type]
+        fay_herriot(direct, variance, x, method="REML")  # type: ignore[arg-type]  # any word is tried
     for wrong in (
         (direct[:5], variance, x),
         (direct, variance[:5], x),

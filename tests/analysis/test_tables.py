@@ -135,7 +135,7 @@ def test_a_census_cannot_be_tested() -> None:
 
 def test_unknown_statistics_and_uneven_columns_are_refused() -> None:
     with pytest.raises(EstimationError, match="'lincom'"):
-        independence_test([0, 1], [0, 1], simple(2), statistic="lincom")  # type: ignore[arg-type]
+        independence_test([0, 1], [0, 1], simple(2), statistic="lincom")  # type: ignore[arg-type]  # no such word
     with pytest.raises(InferenceError, match="'columns' has shape"):
         independence_test([0, 1], [0, 1, 0], simple(2))
 

@@ -162,8 +162,8 @@ def open_and_hand_out(layout: Layout, **details: Any) -> tuple[MadeRound, dict[s
     return made, hand_out(made)
 
 
-def answers(rating: str = "4", ratings: Sequence[str] = ()) -> dict[str, str]:
-    """Answer every required question; `ratings` in order, then `rating`."""
+def answers(rating: str = "4", ratings: Sequence[str] = (), **chosen: str) -> dict[str, str]:
+    """Answer every required question; `ratings` in order, then `rating`; others as chosen."""
     given: dict[str, str] = {}
     rest = iter(ratings)
     for question in ASKED.questions:
@@ -171,7 +171,7 @@ def answers(rating: str = "4", ratings: Sequence[str] = ()) -> dict[str, str]:
             given[question.code] = next(rest, rating)
         elif question.required and not KINDS[question.kind].is_text:
             given[question.code] = question.choices[0].code
-    return given
+    return given | chosen
 
 
 def filled(comment: str | None = None, **chosen: Any) -> dict[str, tuple[str, ...]]:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
-from flask import current_app
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.local import LocalProxy
 
 from app.database import writing
 from app.extensions import db
@@ -41,19 +43,23 @@ class Desk:
         """The unit whose day it is."""
         return self.made.units["TB"]
 
-    def order(self, **other: object) -> Order:
+    def order(self, **other: Any) -> Order:
         """Order the slips of the day for the counter."""
-        wanted = {"counter_id": self.counter_id, "day": DAY, "finished": DAY} | other
-        return Order(self.unit, **wanted)  # type: ignore[arg-type]
+        wanted: dict[str, Any] = {
+            "counter_id": self.counter_id,
+            "day": DAY,
+            "finished": DAY,
+        } | other
+        return Order(self.unit, **wanted)
 
-    def issue(self, **other: object) -> Issue:
+    def issue(self, **other: Any) -> Issue:
         """Give out the slips of the day."""
         return inviting.issue(SYSTEM, self.id, self.order(**other))
 
 
-def make_desk(layout: Layout = LAYOUT, *, opened: bool = True, **details: object) -> Desk:
+def make_desk(layout: Layout = LAYOUT, *, opened: bool = True, **details: Any) -> Desk:
     """Draw some dossiers of each unit, leave `UNDRAWN` others; all have results of the day."""
-    made = make_round(layout, k=2, **details)  # type: ignore[arg-type]
+    made = make_round(layout, k=2, **details)
     with writing() as session:
         frame = session.scalars(select(Frame.id).where(Frame.round_id == made.id)).one()
         for dossier in session.scalars(select(Dossier).where(Dossier.frame_id == frame)):
@@ -111,7 +117,8 @@ def valid_tokens(run_id: int) -> int:
 def work(browser: FlaskClient, location: str) -> Sequence[bytes]:
     """Let the worker do the job that a reply leads to; its files."""
     job_id = int(location.rsplit("/", 1)[1])
-    running.runner(current_app._get_current_object(), "test")(job_id)  # type: ignore[attr-defined]
+    application = cast(LocalProxy[Flask], current_app)._get_current_object()
+    running.runner(application, "test")(job_id)
     db.session.rollback()
     page = browser.get(f"/jobs/{job_id}").text
     found = [part.split('"')[0] for part in page.split(f'href="/jobs/{job_id}/files/')[1:]]

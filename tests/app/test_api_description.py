@@ -140,8 +140,11 @@ def test_a_reply_has_the_fields_that_are_described(client: FlaskClient) -> None:
     made, described = world(client), DOCUMENT["components"]["schemas"]
     found = made.call()
     assert set(found) == set(described["Credential"]["required"])
-    faults = made.post(PLACE, {}).json
-    assert set(faults) == set(described["Faults"]["required"])
+    reply = made.post(PLACE, {})
+    assert reply.mimetype == "application/problem+json"
+    faults = reply.json
+    assert set(faults) == set(described["Problem"]["required"])
+    assert set(described["Faults"]["required"]) <= set(faults)
     assert set(faults["faults"][0]) == set(described["Fault"]["required"])
     batch = made.post(f"{PLACE}/batch", {"items": [request()]}).json
     assert set(batch) == set(described["BatchResults"]["required"])

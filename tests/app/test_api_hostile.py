@@ -209,6 +209,42 @@ def test_messages_are_english_for_who_accepts_it(
     assert word in made.post(PLACE, {}).json["faults"][0]["message"]
 
 
+def test_below_api_nobody_ever_gets_a_page(client: FlaskClient) -> None:
+    for method, path, status, code in (
+        ("GET", "/api/", 404, "not_found"),
+        ("POST", "/api/v1/nothing/here", 404, "not_found"),
+        ("GET", "/api/v2/credentials?a=<b>", 404, "not_found"),
+        ("PUT", PLACE, 405, "wrong_method"),
+        ("DELETE", "/api/v1/openapi.json", 405, "wrong_method"),
+    ):
+        texts = set()
+        for language in ("vi", "en"):
+            headers = {"Accept": "text/html", "Accept-Language": language}
+            reply = client.open(path, method=method, headers=headers)
+            assert reply.content_type == "application/problem+json"
+            assert (reply.status_code, reply.json["status"]) == (status, status)
+            assert reply.json["faults"][0]["code"] == code
+            assert reply.json["detail"] == reply.json["faults"][0]["message"]
+            assert ("Allow" in reply.headers) == (status == 405)
+            texts.add(reply.json["detail"])
+        assert len(texts) == 2
+
+
+def test_a_fault_of_ours_outside_every_view_is_a_problem_too(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(app, "preprocess_request", broken)
+    reply = client.get("/api/v1/openapi.json")
+    assert (reply.status_code, reply.mimetype) == (500, "application/problem+json")
+    assert reply.json["faults"][0]["code"] == "failed"
+    assert "secret" not in reply.text
+
+
 def test_a_database_that_is_away_is_told_as_json(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,8 +14,16 @@ from sqlalchemy import select, update
 from app.database import writing
 from app.extensions import db
 from app.models import Ballot, Cell, Dossier, MixingKey, Round
-from app.queries import boxes, draws, fieldwork, frames
-from app.services import carrying, drawing, opening, planning, populations, selecting
+from app.queries import boxes, draws, frames, rounds
+from app.services import (
+    carrying,
+    drawing,
+    field_monitor,
+    opening,
+    planning,
+    populations,
+    selecting,
+)
 from app.services.carrying import Carried
 from app.services.errors import WrongStateError
 from app.services.plans import Plan, Stratification, plan_hash
@@ -166,16 +174,21 @@ def test_fieldwork_adds_up_by_stratum(app):
     ballots = db.session.scalars(select(Ballot).order_by(Ballot.id)).all()
     for ballot in ballots[3:]:
         ballot.spent = True
+    db.session.get_one(Round, round_id).state = RoundState.CLOSED
     db.session.commit()
-    work = fieldwork.of_round(round_id, RoundState.CLOSED)
-    assert [(row.label, row.population) for row in work.strata] == [("A", 85), ("B", 27)]
-    assert work.answered.at_least == 42
+    found = rounds.one(round_id)
+    assert found is not None
+    work = field_monitor.of_round(found)
+    assert work is not None
+    rows = [stratum for unit in work.units for stratum in unit.strata]
+    assert [(row.label, row.population) for row in rows] == [("A", 85), ("B", 27)]
+    assert work.answered.low == 42
     assert work.drawn == 45
     strata = {cell.id: label for label, cell in cells_of(round_id, CellLevel.STRATUM).items()}
     parent = {cell.id: cell.parent_id for cell in cells_of(round_id, CellLevel.MIXING).values()}
     spent = Counter(strata[parent[ballot.cell_id]] for ballot in ballots[3:])
     assert min(spent.values()) >= 10
-    assert [row.answered.at_least for row in work.strata] == [spent["A"], spent["B"]]
+    assert [row.answered.low for row in rows] == [spent["A"], spent["B"]]
 
 
 def test_three_variables_and_an_untold_channel_make_a_cell_too(app):

@@ -17,8 +17,9 @@ from app.models import (
     Round,
     Token,
 )
-from app.queries import ballots, boxes, claims as claim_rows, volunteers as counts
+from app.queries import ballots, boxes, claims as claim_rows
 from app.services import (
+    apart_counts as counts,
     claims,
     field_counts,
     keys,
@@ -234,4 +235,4 @@ def test_waiting_answers_are_told_as_a_number_alone(made: MadeRound) -> None:
         answer(claimed(made, f"H19-{number}"))
     field_counts.refresh()
     told = counts.of_round(made.id, RoundState.OPEN)
-    assert (told.waiting.at_least, told.waiting.exact) == (11, True)
+    assert (told.waiting.low, told.waiting.exact) == (11, True)

@@ -25,8 +25,8 @@ def page(browser, made: MadeRound, question: str = "") -> str:
 
 
 def opened(layout: dict[str, int], k: int = 10, **answered: str) -> MadeRound:
-    """A closed round: so many answers in the one stratum of each unit."""
-    made, _ = open_and_hand_out({unit: {"x": size} for unit, size in layout.items()}, k=k)
+    """A closed round: so many answers in the one stratum of each unit; others are silent."""
+    made, _ = open_and_hand_out({unit: {"x": size + 20} for unit, size in layout.items()}, k=k)
     for unit, size in layout.items():
         given_answers = [content(answers=answers() | answered) for _ in range(size)]
         put(made, made.cells[f"{unit}/x"], given_answers)
@@ -77,6 +77,17 @@ def test_by_unit_a_small_unit_is_withheld_and_another_with_it(app: Flask, signed
     assert "<td" in rows["C"]
     assert "colspan" in rows["C"]
     assert "6" not in rows["B"].split("</th>")[1].replace('colspan="6"', "")
+
+
+def test_a_unit_that_the_monitor_does_not_tell_is_withheld_here_too(app: Flask, signed_in) -> None:
+    """Beside its stratum of 50 the sum of a unit would tell of 3 others."""
+    made, _ = open_and_hand_out({"A": {"x": 70, "y": 20}, "B": {"x": 60, "y": 20}}, k=3)
+    for label, size in {"A/x": 50, "A/y": 3, "B/x": 40, "B/y": 8}.items():
+        put(made, made.cells[label], [content(answers=answers()) for _ in range(size)])
+    mixing.close_round(SYSTEM, made.id)
+    text = page(signed_in(Role.COORDINATOR), made, "overall")
+    assert '<td class="num">101</td>' in text
+    assert not any(f'<td class="num">{number}</td>' in text for number in (50, 53, 40, 48))
 
 
 def test_fewer_than_ten_in_all_show_nothing(app: Flask, signed_in) -> None:
@@ -152,7 +163,7 @@ def test_what_is_held_back_is_never_of_fewer_than_ten(sizes: list[int], unknown:
         values[None] = Counter({"5": unknown})
     found = raw_counts.distribution(UNITS, values)
     parts: list[Part] = [*found.units, *([found.unknown] if found.unknown else [])]
-    assert all(part.n.at_least >= FLOOR for part in parts if part.values is not None)
+    assert all(part.n.low >= FLOOR for part in parts if part.values is not None)
     if found.whole.values is None:
         assert sum(sizes) + unknown < FLOOR
         return

@@ -17,6 +17,7 @@ TEMPLATES = ROOT / "app/templates"
 SHOWN = (
     *sorted((TEMPLATES / "respond").glob("*.html")),
     *sorted((TEMPLATES / "door").glob("*.html")),
+    *sorted((TEMPLATES / "kiosk").glob("*.html")),
     TEMPLATES / "layouts/respond.html",
     TEMPLATES / "macros/respond.html",
     TEMPLATES / "macros/trial.html",
@@ -35,7 +36,8 @@ def catalogue() -> Catalog:
 
 def test_every_text_that_a_respondent_sees_is_there_in_khmer() -> None:
     marked = texts_of(ROOT / "app/protection.py", "python").union(
-        *(texts_of(path, "jinja2") for path in SHOWN)
+        texts_of(ROOT / "app/web/kiosk/entrance.py", "python"),
+        *(texts_of(path, "jinja2") for path in SHOWN),
     )
     kept = {forms(message.id) for message in catalogue() if message.id}
     assert len(marked) > 60

@@ -89,7 +89,7 @@ def test_the_tally_counts_each_chosen_option_and_who_chose_any(asked: Made) -> N
     made = answered(asked)
     found = raw_counts.items(made.id)
     told = found["told_by"].whole
-    assert told.n.at_least == 12
+    assert told.n.low == 12
     assert told.values == dict.fromkeys(["counter", "portal", "board", "family", "none"], 4)
     assert found["in_person"].whole.values == {"yes": PEOPLE}
     assert found["paid_extra"].whole.values == {"no": PEOPLE}
@@ -107,7 +107,7 @@ def test_what_many_options_of_few_people_would_show_is_held_back() -> None:
     whole = raw_counts.distribution(
         [], {None: Counter({value: n for (_, value), n in counts(["told_by"], people).items()})}
     ).whole
-    assert (whole.n.at_least, whole.values) == (10, {"counter": 10, "portal": 9, "board": 9})
+    assert (whole.n.low, whole.values) == (10, {"counter": 10, "portal": 9, "board": 9})
     assert whole.share("portal") == 0.9
 
 

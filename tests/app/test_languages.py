@@ -146,7 +146,7 @@ def test_no_page_of_the_demo_shows_an_untranslated_text(
     app: Flask,
     signed_in: Callable[..., FlaskClient],
     played: Demo,
-    catalogue: Catalog,  # noqa: F811
+    catalogue: Catalog,  # noqa: F811  (the fixture)
 ) -> None:
     alike = {message.id for message in catalogue if message.id == message.string}
     marked = {form for forms in extracted() for form in forms if "%(" not in form} - alike

@@ -95,7 +95,7 @@ def test_every_cause_is_looked_at_once_and_in_order():
 def test_one_fact_brings_one_cause(
     facts: dict[str, object], cause: Cause, numbers: dict[str, Value]
 ):
-    changed = replace(FINE, **facts)  # type: ignore[arg-type]
+    changed = replace(FINE, **facts)  # type: ignore[arg-type]  # any facts
     assert found(changed) == [cause]
     assert look(changed, cause).numbers == numbers
 
@@ -117,7 +117,7 @@ def test_one_fact_brings_one_cause(
     ],
 )
 def test_just_short_of_the_mark_nothing_is_found(facts: dict[str, object]):
-    assert found(replace(FINE, **facts)) == []  # type: ignore[arg-type]
+    assert found(replace(FINE, **facts)) == []  # type: ignore[arg-type]  # any facts
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_just_short_of_the_mark_nothing_is_found(facts: dict[str, object]):
     ],
 )
 def test_what_nobody_recorded_is_not_taken_for_in_order(facts: dict[str, object], cause: Cause):
-    changed = replace(FINE, **facts)  # type: ignore[arg-type]
+    changed = replace(FINE, **facts)  # type: ignore[arg-type]  # any facts
     assert look(changed, cause).verdict is Verdict.UNKNOWN
 
 

@@ -65,7 +65,7 @@ def test_right_digits_lead_to_the_questions_and_to_a_receipt(
     assert check_invariant(made.id).spent == 1
     ballot = db.session.scalar(select(Ballot).where(Ballot.spent))
     assert ballot is not None
-    assert db.session.get(Dossier, ballot.dossier_id).code == codes[0]  # type: ignore[union-attr]
+    assert db.session.get_one(Dossier, ballot.dossier_id).code == codes[0]
 
 
 def test_whoever_comes_again_gets_the_same_token(

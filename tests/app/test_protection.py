@@ -48,7 +48,7 @@ def test_another_word_makes_another_page(
     client: FlaskClient, made: MADE, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anonymous = follow(client, made[1][0]).text
-    monkeypatch.setitem(OF_DOORS, Door.SLIP, Protection.CONFIDENTIAL)  # type: ignore[arg-type]
+    monkeypatch.setitem(OF_DOORS, Door.SLIP, Protection.CONFIDENTIAL)  # type: ignore[arg-type]  # read-only
     confidential = client.get("/q?lang=en").text
     assert PROMISES[Protection.CONFIDENTIAL] in confidential
     assert PROMISES[Protection.ANONYMOUS] not in confidential

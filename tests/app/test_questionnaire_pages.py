@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
+from app.documents.xlsforms import write_sheets
 from app.extensions import db
 from app.queries import questionnaires as rows
 from app.services import questionnaires, rounds
@@ -21,6 +22,7 @@ from surveys import instruments
 from surveys.coding import codebook
 from surveys.reading import read_questionnaire
 from surveys.writing import to_document, version_hash
+from surveys.xlsform.exporting import to_sheets
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "questionnaires.md"
 EXAMPLE = json.loads(re.search(r"```json\n(.*?)```", GUIDE.read_text(), re.S)[1])
@@ -74,6 +76,46 @@ def test_faults_are_told_in_the_language_of_the_page(coordinator):
 def test_whatever_a_file_holds_the_page_tells_what_is_wrong(coordinator, content: bytes):
     assert upload(coordinator, content).status_code == 422
     assert rows.all_versions() == []
+
+
+def test_a_workbook_is_taken_as_a_document_is_and_handed_out_again(coordinator):
+    home = upload(coordinator, write_sheets(to_sheets(read_questionnaire(EXAMPLE)))).headers[
+        "Location"
+    ]
+    (kept,) = rows.all_versions()
+    assert kept.hash == version_hash(read_questionnaire(EXAMPLE))
+    reply = coordinator.get(f"{home}/form.xlsx")
+    assert 'filename="vi_du-v1.xlsform.xlsx"' in reply.headers["Content-Disposition"]
+    assert upload(coordinator, reply.data).headers["Location"] == home
+    assert len(rows.all_versions()) == 1
+
+
+def test_faults_of_a_workbook_are_told_by_sheet_row_and_column_and_nothing_is_stored(coordinator):
+    coordinator.set_cookie("khaosat_language", "vi")
+    sheets = to_sheets(read_questionnaire(EXAMPLE))
+    header = sheets["survey"][0]
+    sheets["survey"][3][header.index("type")] = "geopoint"
+    sheets["choices"][1].append("đỏ")
+    sheets["choices"][0].append("colour")
+    reply = upload(coordinator, write_sheets(sheets))
+    page = unescape(reply.text)
+    assert reply.status_code == 422
+    assert 'survey, dòng 4, type: loại "geopoint" không được hỗ trợ' in page
+    assert re.search(r'choices.*cột "colour" không được hỗ trợ mà có nội dung', page)
+    assert rows.all_versions() == []
+
+
+def far_corner() -> bytes:
+    """A workbook of a few kilobytes that would be millions of cells."""
+    row = [""] * 400 + ["x"]
+    return write_sheets({"survey": [["type"], *[[]] * 9_000, row]})
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04" + bytes(99), b"PK", far_corner()])
+def test_a_workbook_that_is_none_or_far_too_large_is_refused(coordinator, content: bytes):
+    reply = upload(coordinator, content)
+    assert reply.status_code == 422
+    assert "cannot be read as a workbook" in unescape(reply.text)
 
 
 def test_an_upload_without_a_file_is_told(coordinator):

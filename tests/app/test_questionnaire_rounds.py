@@ -74,7 +74,7 @@ def test_figures_and_counts_are_those_of_the_own_questions(app: Flask, signed_in
     assert 0.7 < float(figure.top_two.value) < 0.8
 
     counted = raw_counts.items(round_id)
-    assert counted["thai_do"].whole.n.at_least == 40
+    assert counted["thai_do"].whole.n.low == 40
     assert counted["thai_do"].whole.values == {"1": 10, "2": 30}
     assert "so_ngay" not in counted
 

@@ -277,7 +277,9 @@ def test_the_ballot_says_nothing_but_that_it_was_spent(app: Flask) -> None:
 
 def test_the_longest_comment_fits_in_a_box(app: Flask) -> None:
     made, tokens = _one_cell(10)
-    comment = "\U0001f600" * ASKED.comment_question.max_length  # type: ignore[union-attr]
+    asked = ASKED.comment_question
+    assert asked is not None
+    comment = "\U0001f600" * (asked.max_length or 0)
     for token in tokens:
         assert answer(token, comment).receipt
     mixing.close_round(SYSTEM, made)

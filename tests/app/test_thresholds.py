@@ -8,9 +8,8 @@ import pytest
 
 from app import create_app, thresholds
 from app.config import read_settings
-from app.queries import fieldwork
 from app.queries.estimation_results import FigureState
-from app.services import figures
+from app.services import figures, hiding
 from app.services.plans import Plan, Stratification
 from app.thresholds import Thresholds
 from tests.app.test_figures import unit_figure
@@ -42,7 +41,7 @@ def test_nothing_below_the_disclosure_floor_is_shown(tmp_path: Path):
     installed(tmp_path, disclosure_n=20)
     assert unit_figure([500], [answers]).state is FigureState.WITHHELD
     assert figures.count_class(14) == "< 20"
-    assert fieldwork.disclosed([14, 30, 40])[0] == fieldwork.Count(0, False)
+    assert hiding.flat([14, 30, 40]).parts[0] == hiding.Told(0, 19)
 
 
 def test_too_few_answers_for_points_is_the_installations_to_say(tmp_path: Path):

@@ -339,7 +339,7 @@ fields:
 bonus: {cap: 2}
 penalty: {cap: 5}
 not_applicable: rebase        # or: full_points, zero
-"""  # noqa: E501
+"""  # noqa: E501  (a line is a row)
 
 
 def test_a_criteria_set_with_commas_in_its_titles_is_read(folder):

@@ -259,7 +259,7 @@ def main(quick: bool) -> int:
             with fresh(database, {"TB": {"land": ballots}}, factory=factory) as site:
                 figures = run(site, count)
             seconds = time.monotonic() - began
-            print(f"{database} {arm}: {figures}, {seconds:.0f} s")  # noqa: T201
+            print(f"{database} {arm}: {figures}, {seconds:.0f} s")  # noqa: T201  (the report)
             sys.stdout.flush()
             verdict |= figures.holds != (factory == PRODUCT)
     return verdict

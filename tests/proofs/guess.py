@@ -274,7 +274,7 @@ def main(quick: bool) -> int:
         report(database, figures, time.monotonic() - began)
         with fresh(database, layout(20), started=False) as site:
             tells, times = control(site, samples)
-        print(f"  control: {len(tells)} pages tell; {times.told()}")  # noqa: T201
+        print(f"  control: {len(tells)} pages tell; {times.told()}")  # noqa: T201  (the report)
         verdict |= not (tells and times.gap > LONGEST_GAP)
         sys.stdout.flush()
     return verdict

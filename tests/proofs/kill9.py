@@ -101,7 +101,7 @@ def main(quick: bool) -> int:
             began = time.monotonic()
             with fresh(database, layout(times), k=K, factory=factory) as site:
                 figures = run(site, times)
-            print(database, arm, figures, f"{time.monotonic() - began:.0f} s")  # noqa: T201
+            print(database, arm, figures, f"{time.monotonic() - began:.0f} s")  # noqa: T201  (the report)
             sys.stdout.flush()
             assert figures.count is not None
             good = figures.faults == 0 if arm == "product" else figures.count.lost > 0

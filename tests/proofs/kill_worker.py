@@ -336,7 +336,7 @@ def main(quick: bool) -> int:
                 tally = run(environ, times, handlers=handlers, mixed=mixed)
                 db.session.remove()
                 db.engine.dispose()
-        print(name, tally, f"{time.monotonic() - began:.0f} s")  # noqa: T201
+        print(name, tally, f"{time.monotonic() - began:.0f} s")  # noqa: T201  (the report)
         good = tally.wrong == 0 if name == "worker" else tally.wrong > 0
         verdict |= not (good and tally.hits >= 0.8 * tally.kills)
     return verdict

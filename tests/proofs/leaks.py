@@ -171,7 +171,7 @@ class Play:
         """Import a broken list, one that cannot be stored, and a sound one."""
         assert self.sent(staff, round_steps.planned(), broken=True) is JobState.FAILED
         store = contacts.store
-        contacts.store = fail_with_everything  # type: ignore[assignment]
+        contacts.store = fail_with_everything  # type: ignore[assignment]  # it takes anything
         try:
             assert self.sent(staff, round_steps.planned()) is JobState.FAILED
         finally:
@@ -199,7 +199,7 @@ class Play:
         for place in range(3):
             assert staff.post("/contacts", data={"phone": spelled(place)}).status_code == 200
         search = contacts.search
-        contacts.search = fail_with_everything  # type: ignore[assignment]
+        contacts.search = fail_with_everything  # type: ignore[assignment]  # likewise
         try:
             for place in range(3):
                 reply = staff.post("/contacts", data={"phone": spelled(place)})
@@ -290,7 +290,7 @@ def main(quick: bool) -> int:
             with fresh(database, factory=factory) as site:
                 figures = run(site, count)
             seconds = time.monotonic() - began
-            print(f"{database} {arm}: leaks {figures.leaks}, {figures}, {seconds:.0f} s")  # noqa: T201
+            print(f"{database} {arm}: leaks {figures.leaks}, {figures}, {seconds:.0f} s")  # noqa: T201  (the report)
             sys.stdout.flush()
             verdict |= figures.holds != (factory == LOUD)
     return verdict

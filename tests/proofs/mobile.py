@@ -259,7 +259,7 @@ def main(quick: bool) -> int:
         ):
             with fresh(database, {"TB": {"land": count}}, factory=factory) as site:
                 figures = run(site, count, speed=speed, cut=cut)
-            print(f"{database} {arm}, {speed:g} times the speed: {figures}")  # noqa: T201
+            print(f"{database} {arm}, {speed:g} times the speed: {figures}")  # noqa: T201  (the report)
             sys.stdout.flush()
             verdict |= figures.holds != (factory == PRODUCT)
             verdict |= figures.cut < LEAST_CUT and not quick

@@ -190,7 +190,7 @@ def main(quick: bool) -> int:
             for act in (*ACTS, *map(migration, migrations), CARELESS):
                 began = time.monotonic()
                 figures = tried(act, server)
-                print(database, figures, f"{time.monotonic() - began:.0f} s")  # noqa: T201
+                print(database, figures, f"{time.monotonic() - began:.0f} s")  # noqa: T201  (the report)
                 sys.stdout.flush()
                 verdict |= (figures.faults == 0) is (act is CARELESS)
     return verdict

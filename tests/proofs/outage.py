@@ -174,12 +174,12 @@ def told(outage: Outage, server: Postgresql | None, factory: str, *, quick: bool
     """Run one outage, print its figures and tell whether they are as they should be."""
     kind, arm = "postgresql" if server else "sqlite", "control" if factory == CARELESS else ""
     if not possible(outage):
-        print(kind, outage.name, "cannot be arranged on this machine")  # noqa: T201
+        print(kind, outage.name, "cannot be arranged on this machine")  # noqa: T201  (the report)
         return False
     seconds = number(quick, outage.quick, outage.seconds, "SECONDS")
     with arranged(outage, seconds, server, factory=factory) as place:
         figures = run(place, outage)
-    print(kind, arm, figures, f"lasted {seconds} s")  # noqa: T201
+    print(kind, arm, figures, f"lasted {seconds} s")  # noqa: T201  (the report)
     sys.stdout.flush()
     if arm:
         return 500 in figures.statuses

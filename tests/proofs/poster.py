@@ -159,7 +159,7 @@ def main(quick: bool) -> int:
         report(database, figures, time.monotonic() - began)
         with fresh(database, {"TB": {"land": 3}}, started=False) as site:
             found = control(site)
-        print(f"  control: {'opened' if found else 'NOT opened'} without a count")  # noqa: T201
+        print(f"  control: {'opened' if found else 'NOT opened'} without a count")  # noqa: T201  (the report)
         verdict |= not found
         sys.stdout.flush()
     return verdict
@@ -170,7 +170,7 @@ def report(database: str, figures: Figures, seconds: float) -> None:
     statuses: Counter[int] = Counter()
     for (status, _, _), times in figures.replies.items():
         statuses[status] += times
-    print(  # noqa: T201
+    print(  # noqa: T201  (the report)
         f"{database}: {figures.tries} wrong digits, {figures.passed} passed, "
         f"{len(figures.replies)} different replies {dict(statuses)}; "
         f"{figures.barred_passed} opened after five misses; right digits from the same address: "

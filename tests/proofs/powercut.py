@@ -245,7 +245,7 @@ def main(quick: bool) -> int:
         for good, arm in arms:
             began = time.monotonic()
             figures = arm()
-            print("sqlite", figures, f"{time.monotonic() - began:.0f} s")  # noqa: T201
+            print("sqlite", figures, f"{time.monotonic() - began:.0f} s")  # noqa: T201  (the report)
             sys.stdout.flush()
             verdict |= (figures.faults == 0) is not good
     return verdict

@@ -83,7 +83,7 @@ class Reader:
                 begun[cut[1]] = cut[2]
                 continue
             if rest := RESUMED.match(line):
-                line = f"{rest[1]} {begun.pop(rest[1])}{rest[2]}"  # noqa: PLW2901
+                line = f"{rest[1]} {begun.pop(rest[1])}{rest[2]}"  # noqa: PLW2901  (the line made whole)
             if found := LINE.match(line):
                 yield from self.event(*found.groups())
 

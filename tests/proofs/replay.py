@@ -119,7 +119,7 @@ def main(quick: bool) -> int:
             setup = time.monotonic() - began
             figures = run(site, [site.address, *(server.address for server in others)])
         took = f"{time.monotonic() - began:.0f} s, of them {setup:.0f} s to set up"
-        print(database, arm, figures, took)  # noqa: T201
+        print(database, arm, figures, took)  # noqa: T201  (the report)
         sys.stdout.flush()
         good = figures.stored > figures.ballots if careless else figures.holds
         verdict |= not (good and figures.raced >= 0.8 * figures.ballots)

@@ -136,5 +136,5 @@ def told(database: str, another: Callable[[], tuple[Flask, Path]], people: int) 
 
 def say(line: str) -> None:
     """Print a line now."""
-    print(line)  # noqa: T201
+    print(line)  # noqa: T201  (the report)
     sys.stdout.flush()

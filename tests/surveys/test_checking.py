@@ -12,6 +12,8 @@ FIRST = "sections[0].questions[0]"
 SECOND = "sections[0].questions[1]"
 
 FAULTS = {
+    "assisted_by_several": (f"{FIRST}.kind", "assisted_not_single"),
+    "assisted_without_staff": (f"{FIRST}.choices", "assisted_without_staff"),
     "comment_of_choices": (f"{FIRST}.kind", "comment_not_text"),
     "cut_above_all": ("scales[0].satisfied_from", "cut_divides_nothing"),
     "cut_below_all": ("scales[0].satisfied_from", "cut_divides_nothing"),
@@ -28,6 +30,7 @@ FAULTS = {
     "required_comment": (f"{FIRST}.required", "comment_required"),
     "reserved_factor": ("factors[0].code", "reserved_factor"),
     "scale_without_value": ("scales[0].choices[1]", "value_missing"),
+    "two_assisted": (SECOND, "two_assisted"),
     "two_comments": (SECOND, "two_comments"),
     "two_overall": (SECOND, "two_overall"),
     "unused_factor": ("factors[0]", "unused"),

@@ -105,6 +105,7 @@ def test_nobody_has_to_tell_who_they_are():
 def test_the_form_asks_who_did_the_procedure_and_who_helped_to_answer():
     helpers = [choice.code for choice in FORM.question("assisted_by").choices]
     assert helpers == ["nobody", "family", "staff", "youth_union", "enumerator"]
+    assert FORM.assistance_question == FORM.question("assisted_by")
     assert FORM.question("done_personally").role is Role.CIRCUMSTANCE
 
 
@@ -147,8 +148,9 @@ def test_the_business_form_measures_the_same_five_factors_in_ninety_seconds():
 def test_the_business_form_asks_who_speaks_and_who_did_the_work():
     position = [choice.code for choice in BUSINESS.question("position").choices]
     assert position == ["owner", "accountant", "service_firm"]
-    for code in ("done_personally", "service_hired", "assisted_by"):
+    for code in ("done_personally", "service_hired"):
         assert BUSINESS.question(code).role is Role.CIRCUMSTANCE
+    assert BUSINESS.assistance_question == BUSINESS.question("assisted_by")
     helpers = [choice.code for choice in BUSINESS.question("assisted_by").choices]
     assert helpers == [choice.code for choice in FORM.question("assisted_by").choices]
 

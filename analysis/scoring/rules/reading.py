@@ -76,18 +76,18 @@ def full_value(children: dict[str, Node]) -> Fraction:
     return (children["full"].positive() if "full" in children else None) or ONE
 
 
-def read_manual(node: Node, maximum: Maximum) -> Rule:  # noqa: ARG001
+def read_manual(node: Node, maximum: Maximum) -> Rule:  # noqa: ARG001  (a reader takes both)
     """Read a rule without keys: people settle the points."""
     node.mapping(("kind",), ())
     return Manual()
 
 
-def read_proportional(node: Node, maximum: Maximum) -> Rule:  # noqa: ARG001
+def read_proportional(node: Node, maximum: Maximum) -> Rule:  # noqa: ARG001  (a reader takes both)
     """Read `full`, optional."""
     return Proportional(full_value(node.mapping(("kind",), ("full",))))
 
 
-def read_linear(node: Node, maximum: Maximum) -> Rule:  # noqa: ARG001
+def read_linear(node: Node, maximum: Maximum) -> Rule:  # noqa: ARG001  (a reader takes both)
     """Read the two cuts, and how points run between them."""
     children = node.mapping(("kind", "from", "to"), ("full", "formula", "may_exceed"))
     full = full_value(children)
@@ -195,7 +195,7 @@ def distinct_entries(node: Node) -> dict[str, Node]:
     return entries
 
 
-def read_option_values(node: Node, maximum: Maximum) -> Rule:  # noqa: ARG001
+def read_option_values(node: Node, maximum: Maximum) -> Rule:  # noqa: ARG001  (a reader takes both)
     """Read what each option is worth, from 0 to 1."""
     children = node.mapping(("kind", "values"), ())
     entries = distinct_entries(children["values"]) if "values" in children else {}

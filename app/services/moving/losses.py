@@ -5,8 +5,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import CursorResult, delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.database import writing
@@ -139,12 +140,10 @@ def declare_lost(actor: Actor, round_id: int, expected: int) -> int:
             raise ConfirmationError()
         keys_gone = [row.key_id for row in waiting]
         final = receipts.is_final(round_id, session)
-        given_up = session.execute(
-            delete(Box).where(Box.round_id == round_id, Box.key_id.in_(keys_gone))
-        )
+        gone = delete(Box).where(Box.round_id == round_id, Box.key_id.in_(keys_gone))
+        given_up = cast(CursorResult[Any], session.execute(gone))
         claimed = _give_up_claims(session, round_id, keys_gone)
-        # A deletion has a count of rows.
-        assert given_up.rowcount + claimed == count  # type: ignore[attr-defined]
+        assert given_up.rowcount + claimed == count
         found.declared_lost += count
         for key in session.scalars(select(MixingKey).where(MixingKey.id.in_(keys_gone))):
             key.retired = True

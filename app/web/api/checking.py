@@ -11,7 +11,9 @@ from app.web.api.schemas import Schema
 
 # No keyboard types them, PostgreSQL cannot store NUL, and nothing can print half a character.
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-TYPES: dict[str, type[Any]] = {"string": str, "object": dict, "array": list, "null": type(None)}
+TYPES: dict[str, type[Any]] = {
+    **{"string": str, "object": dict, "array": list, "integer": int, "null": type(None)}
+}
 READERS = {"date": date.fromisoformat, "date-time": datetime.fromisoformat}
 
 

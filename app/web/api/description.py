@@ -2,6 +2,7 @@
 
 import json
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, current_app
@@ -10,6 +11,7 @@ from app.web import access
 from app.web.api.replies import TYPE
 from app.web.api.schemas import BATCH, CREDENTIAL, MOST_ITEMS, SCREEN, Schema
 from app.web.api.site import blueprint
+from app.web.problems import TYPE as PROBLEM
 
 JSON = "application/json"
 EXAMPLE_REQUEST = {
@@ -56,8 +58,21 @@ ANSWER_SCHEMAS: dict[str, Schema] = {
             "message": {**TEXT, "description": "Vietnamese, or English by Accept-Language."},
         },
     },
+    "Problem": {
+        "type": "object",
+        "description": "A problem of RFC 9457; nothing was issued or changed.",
+        "required": ["type", "title", "status", "detail", "faults"],
+        "properties": {
+            "type": {**TEXT, "description": "Always about:blank: the status tells the kind."},
+            "title": {**TEXT, "description": "The words of the status, in English."},
+            "status": {"type": "integer"},
+            "detail": {**TEXT, "description": "Vietnamese, or English by Accept-Language."},
+            "faults": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}},
+        },
+    },
     "Faults": {
         "type": "object",
+        "description": "What is wrong with an item of a batch.",
         "required": ["faults"],
         "properties": {
             "faults": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}}
@@ -88,12 +103,14 @@ ANSWER_SCHEMAS: dict[str, Schema] = {
 REFUSALS = {
     "400": "The body is not JSON, or the Idempotency-Key cannot be read.",
     "401": "The key is missing, wrong or revoked.",
-    "404": "No counter has this code.",
+    "404": "No counter has this code, or there is nothing at the address.",
+    "405": "The address does not take this method; Allow names those that it does.",
     "409": "No round that is drawn or open asks about the dossier, or the counter has no screen.",
     "413": "The body is too large.",
     "415": "The body is not sent as application/json.",
     "422": "Fields are at fault; nothing was issued.",
     "429": "Too many wrong keys came from this network; a right one always passes.",
+    "500": "A fault of ours; nothing was issued. Print without a code.",
     "503": "Busy; nothing was issued. Print without a code.",
 }
 COUNTER = {
@@ -117,6 +134,18 @@ def _content(schema: str, example: Any) -> dict[str, Any]:
     return {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}}
 
 
+def _problem(status: int) -> dict[str, Any]:
+    example = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": EXAMPLE_FAULT["message"],
+        "faults": [EXAMPLE_FAULT],
+    }
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {PROBLEM: {"schema": schema, "example": example}}
+
+
 def _body(schema: str, example: Any) -> dict[str, Any]:
     return {"required": True, "content": _content(schema, example)}
 
@@ -126,9 +155,9 @@ def _answers(status: str, text: str, content: Any, *refusals: str) -> dict[str, 
     bad = {
         each: {
             "description": REFUSALS[each],
-            "content": _content("Faults", {"faults": [EXAMPLE_FAULT]}),
+            "content": _problem(int(each)),
         }
-        for each in (*refusals, "401", "429", "503")
+        for each in (*refusals, "401", "405", "429", "500", "503")
     }
     return dict(sorted({status: good, **bad}.items()))
 

@@ -1,11 +1,9 @@
 """What a fault of a call says to the people who write the calling software."""
 
-from flask import current_app, request
 from flask_babel import force_locale, gettext
 
 from app.texts import N_
 from app.web.api.schemas import LONGEST_TEXT, MOST_ITEMS
-from app.web.templating import LANGUAGES
 
 TEXTS = {
     "not_json": N_("The body is not valid JSON in UTF-8, or a name stands in it twice."),
@@ -38,12 +36,6 @@ TEXTS = {
 }
 assert str(MOST_ITEMS) in TEXTS["too_many"]
 assert str(LONGEST_TEXT) in TEXTS["too_long"]
-
-
-def language() -> str:
-    """Choose the language of the messages: what the software accepts, or the office's own."""
-    chosen = request.accept_languages.best_match(LANGUAGES)
-    return str(chosen or current_app.config["KHAOSAT"].locale)
 
 
 def text_of(code: str, chosen: str) -> str:

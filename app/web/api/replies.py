@@ -10,9 +10,10 @@ from flask import Response, current_app
 from app import clock
 from app.channels.quick_qr import family
 from app.services.credentials import Issued
-from app.web import headers
+from app.web import headers, problems
 from app.web.api.checking import ApiFault
-from app.web.api.messages import language, text_of
+from app.web.api.messages import text_of
+from app.web.problems import problem
 from surveys.links import new_token
 from surveys.short_codes import printed
 
@@ -28,13 +29,13 @@ def said(content: Any, status: int = 200) -> Response:
 
 
 def refused(status: int, *faults: ApiFault) -> Response:
-    """Send what is wrong with a call."""
-    return said({"faults": faults_in_words(faults)}, status)
+    """Send what is wrong with a call, as a problem of RFC 9457."""
+    return problem(status, faults_in_words(faults))
 
 
 def faults_in_words(faults: Iterable[ApiFault]) -> list[dict[str, str]]:
     """Give faults their messages, in the language that the software accepts."""
-    chosen = language()
+    chosen = problems.language()
     return [
         {"path": fault.path, "code": fault.code, "message": text_of(fault.code, chosen)}
         for fault in faults

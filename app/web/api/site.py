@@ -11,7 +11,7 @@ from app.queries.api_keys import Holder
 from app.services import api_keys
 from app.services.api_keys import RevokedKeyError
 from app.services.errors import ServiceError
-from app.web import errors, guessing
+from app.web import errors, guessing, problems
 from app.web.api.checking import ApiFault
 from app.web.api.replies import refused
 from app.web.guessing import Kind
@@ -21,7 +21,6 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 csrf.exempt(blueprint)
 SCHEME = "Bearer "
 logger = logging.getLogger("khaosat.web")
-CODES = {404: "not_found", 405: "wrong_method", 413: "too_large", 500: "failed"}
 
 
 class CallError(Exception):
@@ -88,7 +87,7 @@ def by_http(error: HTTPException) -> Response:
     original = getattr(error, "original_exception", None)
     if isinstance(original, errors.AWAY):
         return busy(original)
-    reply = refused(status, ApiFault("", CODES.get(status, "refused")))
+    reply = refused(status, ApiFault("", problems.CODES.get(status, "refused")))
     for name, value in error.get_headers():
         if name == "Allow":
             reply.headers[name] = value

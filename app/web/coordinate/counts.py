@@ -4,7 +4,7 @@ from flask import render_template, request, url_for
 from flask_babel import get_locale, gettext
 
 from app.queries import answers
-from app.services import raw_counts, tallying
+from app.services import field_tree, raw_counts, tallying
 from app.services.errors import NotFoundError
 from app.web import access
 from app.web.coordinate.site import READERS, blueprint, the_round
@@ -34,13 +34,14 @@ def counts(round_id: int) -> str:
     if chosen:
         crumbs.append((gettext("Raw counts"), url_for("rounds.counts", round_id=round_id)))
         questions = tuple(question for question in questions if question.code == chosen)
+    held = field_tree.held_units(found)
     return render_template(
         "rounds/counts.html",
         round=found,
         questions=questions,
         chosen=chosen,
-        items=raw_counts.items(round_id),
-        quality=None if chosen else raw_counts.quality(round_id),
+        items=raw_counts.items(round_id, held),
+        quality=None if chosen else raw_counts.quality(round_id, held),
         language=str(get_locale() or "vi"),
         crumbs=crumbs,
     )

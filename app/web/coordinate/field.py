@@ -12,7 +12,8 @@ from app.queries.rounds import RoundView
 from app.services import field_chart, field_monitor, field_workbooks, unit_fieldwork
 from app.services.errors import NotFoundError, WrongStateError
 from app.services.field_forecast import Reach
-from app.services.field_monitor import Monitor, UnitField
+from app.services.field_monitor import Monitor
+from app.services.field_units import UnitField
 from app.texts import N_
 from app.vocabulary import Role
 from app.web import access

@@ -23,6 +23,7 @@ DOORS: Mapping[str, str] = {
     "receipt": N_("code on the receipt"),
     "screen": N_("customer screen"),
     "card": N_("numbered card"),
+    "kiosk": N_("kiosk at the counter"),
     "open": N_("open form"),
 }
 VERDICTS: Mapping[Verdict, tuple[str, str]] = {

@@ -23,12 +23,12 @@ from app.services.plans import (
     read_deviations,
 )
 from app.web.carried_words import VARIABLES
-from app.web.forms import StaffForm
+from app.web.coordinate.session_parts import SessionParts
 
 WHOLE_NUMBER = lazy_gettext("Enter a whole number.")
 
 
-class PlanForm(StaffForm):
+class PlanForm(SessionParts):
     """What a coordinator decides about a sample."""
 
     stratify_by = RadioField(
@@ -106,6 +106,7 @@ class PlanForm(StaffForm):
         assert self.k.data is not None
         try:
             deviations = read_deviations(self.deviations.data or "")
+            sessions = self.session_plan()
         except InvalidInputError as error:
             self.blame(error)
             return None
@@ -118,6 +119,7 @@ class PlanForm(StaffForm):
             expected_response=(self.expected_response.data or 0) / 100,
             k=self.k.data,
             carry=tuple(Carried(name) for name in self.carry.data or ()),
+            sessions=sessions,
         )
 
     def blame(self, error: InvalidInputError) -> None:

@@ -1,5 +1,7 @@
 """The sample plan of a round: tried out by address, committed once by post."""
 
+from dataclasses import dataclass
+
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -13,11 +15,13 @@ from app.services.errors import InvalidInputError, WrongStateError
 from app.services.plans import Plan
 from app.services.populations import KindCount
 from app.services.previewing import Preview
+from app.services.session_outlook import SessionOutlook
 from app.texts import N_
 from app.vocabulary import Role, RoundState
 from app.web import access, respondent_kinds
 from app.web.coordinate import outlook_words
 from app.web.coordinate.plan_forms import PLAN_PARTS, CommitForm, PlanForm
+from app.web.coordinate.session_parts import SESSION_PARTS, USUAL
 from app.web.coordinate.site import READERS, blueprint, leads, the_round
 from app.web.sign_in import actor
 
@@ -32,9 +36,11 @@ def plan(round_id: int) -> str | tuple[str, int]:
     frame = the_frame(round_id)
     kinds = populations.kind_counts(frame.id, found.questionnaire_code)
     if found.plan is not None:
-        fixed = planning.preview(round_id, Plan.of_document(found.plan))
+        fixed = laid_over(round_id, Plan.of_document(found.plan))
         return page(round_id, frame, None, fixed)
     before = {name: [value] for name, value in proposed(drawable(kinds)).items()}
+    if "session_field" not in request.args:
+        before |= USUAL
     entered: MultiDict[str, str] = MultiDict(before | request.args.to_dict(flat=False))
     form = PlanForm(entered, meta={"csrf": False})
     preview = previewed(round_id, form) if form.validate() else None
@@ -95,13 +101,33 @@ def proposed(population: int) -> dict[str, str]:
     }
 
 
-def previewed(round_id: int, form: PlanForm) -> Preview | None:
+@dataclass(frozen=True)
+class LaidOver:
+    """What a plan gives on the list, and at the counters where it draws sessions."""
+
+    preview: Preview
+    sessions: SessionOutlook | None
+
+
+def laid_over(round_id: int, chosen: Plan) -> LaidOver:
+    """Lay a plan over the list and the counters; nothing is stored.
+
+    Raises
+    ------
+    InvalidInputError
+        If it does not fit.
+    """
+    preview = planning.preview(round_id, chosen)
+    return LaidOver(preview, planning.sessions(round_id, chosen, preview))
+
+
+def previewed(round_id: int, form: PlanForm) -> LaidOver | None:
     """Lay the form's plan over the frame, or put its faults beside the fields."""
     chosen = form.plan()
     if chosen is None:
         return None
     try:
-        return planning.preview(round_id, chosen)
+        return laid_over(round_id, chosen)
     except InvalidInputError as error:
         form.blame(error)
         return None
@@ -116,7 +142,7 @@ def page(
     round_id: int,
     frame: FrameView,
     form: PlanForm | None,
-    preview: Preview | None,
+    laid: LaidOver | None,
     commit_form: CommitForm | None = None,
 ) -> str:
     """Render the plan page; without a form the plan is committed."""
@@ -130,7 +156,9 @@ def page(
         frame=frame,
         form=form,
         parts=PLAN_PARTS,
-        preview=preview,
+        session_parts=SESSION_PARTS,
+        preview=laid.preview if laid else None,
+        sessions=laid.sessions if laid else None,
         commit_form=commit_form if found.state is RoundState.FRAMED and leads() else None,
         draw=draws.of_round(round_id),
         population=drawable(kinds),
@@ -138,7 +166,7 @@ def page(
         left_out=[(kind_name(count), count.dossiers) for count in kinds if not count.inside],
         proposal=previewing.propose(drawable(kinds), response or USUAL_RESPONSE),
         each=previewing.propose_each(counts, response or USUAL_RESPONSE),
-        **(outlook_words.told(preview.outlook) if preview else {}),
+        **(outlook_words.told(laid.preview.outlook) if laid else {}),
         crumbs=[
             (gettext("Survey rounds"), url_for("rounds.all_rounds")),
             (found.name, url_for("rounds.one_round", round_id=round_id)),

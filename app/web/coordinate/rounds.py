@@ -8,19 +8,17 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app import clock
-from app.queries import draws, fieldwork, frames, rounds as rows
-from app.services import questionnaire_choice, rounds
+from app.queries import draws, frames, rounds as rows
+from app.services import field_monitor, questionnaire_choice, rounds
 from app.services.errors import InvalidInputError
 from app.services.questionnaire_choice import Offer
 from app.services.rounds import FIRST_YEAR, LAST_YEAR, LONGEST_NAME, QUESTIONNAIRE
-from app.vocabulary import JobKind, Role, RoundState
+from app.vocabulary import JobKind, Role
 from app.web import access
 from app.web.coordinate.site import READERS, blueprint, leads, the_round
 from app.web.errors import told
 from app.web.forms import StaffForm
 from app.web.sign_in import actor
-
-BEFORE_FIELDWORK = frozenset({RoundState.PLANNED, RoundState.FRAMED, RoundState.DRAWN})
 
 
 class NewRoundForm(StaffForm):
@@ -181,15 +179,13 @@ def asked(kind: JobKind, round_id: int) -> Response:
 def page(round_id: int, close_form: CloseForm) -> str:
     """Render the page of a round."""
     found = the_round(round_id)
-    fielded = found.state not in BEFORE_FIELDWORK
     return render_template(
         "rounds/one.html",
         round=found,
         frame=frames.of_round(round_id),
         draw=draws.of_round(round_id),
         strata=draws.strata(round_id),
-        fielded=fielded,
-        work=fieldwork.of_round(round_id, found.state) if fielded else None,
+        monitor=field_monitor.of_round(found),
         close_form=close_form,
         leads=leads(),
         crumbs=[(gettext("Survey rounds"), url_for("rounds.all_rounds"))],

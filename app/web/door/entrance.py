@@ -9,13 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.queries.counters import CounterView
 from app.services import poster_door
-from app.services.poster_door import Reply
-from app.web import access, cookies, guessing
+from app.web import access, cookies
 from app.web.cookies import TICKET
 from app.web.door import site
+from app.web.door.knocking import Refusal, admitted
 from app.web.door.site import blueprint
-from app.web.guessing import Kind
-from app.web.question_page import first
 from app.web.sent_forms import form_of_page, from_our_page
 
 
@@ -38,24 +36,13 @@ def knock(code: str) -> AnyResponse:
     form, counter = form_of_page(), site.the_counter(code)
     if counter is None:
         return site.unknown()
-    typed = first(form, "dossier"), first(form, "digits")
-    found = poster_door.knock(counter, *typed)
-    token = found.token
-    if found.reply is Reply.UNLISTED:
-        if guessing.full(Kind.CLAIM, missed=True):
-            return site.too_many(counter)
-        token = poster_door.claim(counter, *typed)
-    if not token:
-        return missed(counter)
+    token = admitted(counter, form)
+    if token is Refusal.WAIT:
+        return site.too_many(counter)
+    if token is Refusal.MISSED:
+        return entrance(counter, site.MISSED)
     reply = redirect(url_for("respond.questions", lang=request.args.get("lang")), 303)
     return cookies.remember(reply, TICKET, token)
-
-
-def missed(counter: CounterView) -> Response:
-    """Say the same whatever was wrong; whoever tries one after the other is told to wait."""
-    if guessing.full(Kind.DOOR, missed=True):
-        return site.too_many(counter)
-    return entrance(counter, site.MISSED)
 
 
 def entrance(counter: CounterView, status: int = 200) -> Response:

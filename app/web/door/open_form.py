@@ -1,8 +1,6 @@
 """The form of people without a dossier: the same questions, shown apart and never in the index."""
 
-from collections.abc import Mapping, Sequence
-
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.protection import OF_DOORS
@@ -14,17 +12,10 @@ from app.vocabulary import Door
 from app.web import access, cookies, replies
 from app.web.cookies import RECEIPT
 from app.web.door import site
-from app.web.door.site import MISSED, blueprint
-from app.web.filling import SO_FAR, Shown, beginning, to_mend, turned
-from app.web.question_page import (
-    STARTED,
-    entered,
-    first,
-    language_links,
-    language_of,
-    rendered,
-    returned,
-)
+from app.web.door.site import blueprint
+from app.web.filling import beginning
+from app.web.form_turning import Asking, Page, mending, received, sent, show, turn
+from app.web.question_page import language_links, language_of
 from app.web.sent_forms import form_of_page, from_our_page
 from surveys.links import is_well_formed, new_token, read_receipt
 
@@ -41,9 +32,9 @@ def open_form(code: str) -> AnyResponse:
     found = the_round(counter)
     if found is None:
         return site.closed(counter)
-    nonce = new_token()
-    asked = responding.questionnaire(found.questionnaire_hash)
-    return questions(counter, found, nonce, durations.started(nonce), beginning(asked, nonce))
+    about, nonce = _about(counter, found), new_token()
+    first = Page(beginning(about.asked, nonce), nonce, durations.started(nonce))
+    return questions(about, found, first)
 
 
 @blueprint.post("/open", strict_slashes=False)
@@ -63,26 +54,18 @@ def submit(code: str) -> AnyResponse:
 
 def taken(counter: CounterView, found: OpenRound, form: dict[str, list[str]]) -> AnyResponse:
     """Take a page: another one follows, or the form is whole and is stored."""
-    nonce, traits = returned(form, request.user_agent.string)
-    # The first start goes on; where it is missing, a new one would make slow people quick.
-    started = first(form, STARTED) if traits.duration else ""
-    asked = responding.questionnaire(found.questionnaire_hash)
-    filled: Mapping[str, Sequence[str]] = form
-    if SO_FAR in form and is_well_formed(nonce):
-        step = turned(asked, found.questionnaire_hash, form, nonce)
-        if isinstance(step, Shown):
-            return questions(counter, found, nonce, started, step)
-        filled = step.form
-    outcome = open_forms.submit(found.id, counter.id, counter.unit_id, filled, nonce, traits)
+    about, came = _about(counter, found), sent(form)
+    step = turn(about, came)
+    if isinstance(step, Page):
+        return questions(about, found, step)
+    outcome = open_forms.submit(
+        found.id, counter.id, counter.unit_id, step.form, came.nonce, came.traits
+    )
     if outcome.receipt:
         to = url_for(".thanks", lang=request.args.get("lang"), round=found.id)
-        reply = redirect(to, 303)
-        return cookies.remember(reply, RECEIPT, outcome.receipt, cookies.RECEIPT_SECONDS)
-    fresh = nonce if is_well_formed(nonce) else new_token()
-    if outcome.faults or fresh != nonce:
-        shown = to_mend(asked, fresh, filled, outcome.faults)
-        unsent = fresh != nonce and entered(asked, form)
-        return questions(counter, found, fresh, started, shown, status=MISSED, unsent=unsent)
+        return received(to, outcome.receipt)
+    if outcome.faults or not is_well_formed(came.nonce):
+        return questions(about, found, mending(about, came, step.form, outcome.faults))
     early = outcome.entry.standing is Standing.NOT_OPEN
     return site.page("door/early.html", replies.SHUT, counter) if early else site.closed(counter)
 
@@ -105,7 +88,7 @@ def thanks(code: str) -> AnyResponse:
         "door/thanks.html",
         counter=counter,
         endpoint=".thanks",
-        receipt_code=receipt,
+        code=receipt,
         words=words,
         dry_run=found is not None and found.dry_run,
     )
@@ -118,32 +101,22 @@ def the_round(counter: CounterView, wanted: str = "") -> OpenRound | None:
     return next(iter(named or ([] if wanted else rounds)), None)
 
 
-def questions(
-    counter: CounterView,
-    found: OpenRound,
-    nonce: str,
-    started: str,
-    shown: Shown,
-    *,
-    status: int | None = None,
-    unsent: bool = False,
-) -> Response:
-    """Render a page of questions; everything that is asked of the pages of `/q` is asked here."""
-    asked = responding.questionnaire(found.questionnaire_hash)
-    language = language_of(asked, replies.wanted())
-    page = rendered(
-        asked,
-        language,
+def _about(counter: CounterView, found: OpenRound) -> Asking:
+    return Asking(
+        responding.questionnaire(found.questionnaire_hash),
+        found.questionnaire_hash,
         OF_DOORS[Door.OPEN],
-        dry_run=found.dry_run,
-        nonce=nonce,
-        started=started,
-        unit_name=counter.unit_name,
-        shown=shown,
-        version=found.questionnaire_hash,
-        links=language_links(asked.languages, language, ".open_form"),
-        unsent=unsent,
-        apart=True,
-        action=url_for(".submit", lang=language, round=found.id),
+        counter.unit_name,
+        found.dry_run,
     )
-    return make_response(page, status or (MISSED if shown.faults else 200))
+
+
+def questions(about: Asking, found: OpenRound, page: Page) -> Response:
+    """Render a page of questions; everything that is asked of the pages of `/q` is asked here."""
+    return show(
+        about,
+        page,
+        links=language_links(about.asked.languages, about.language, ".open_form"),
+        apart=True,
+        action=url_for(".submit", lang=about.language, round=found.id),
+    )

@@ -9,7 +9,7 @@ from app.services.errors import InvalidInputError
 from app.web import access
 from app.web.errors import told
 from app.web.questionnaires import site
-from app.web.questionnaires.forms import UploadForm
+from app.web.questionnaires.forms import UploadForm, as_document
 from app.web.questionnaires.pages import list_page, one_page
 from app.web.questionnaires.site import KEEPERS, Page, blueprint
 from app.web.sign_in import actor
@@ -23,7 +23,8 @@ def upload() -> Page | Response:
     if not form.validate_on_submit():
         return list_page(form), 422
     try:
-        number = questionnaires.keep(actor(), form.file.data.read(), form.note.data or "")
+        content = as_document(form.file.data.read())
+        number = questionnaires.keep(actor(), content, form.note.data or "")
     except InvalidInputError as error:
         form.file.errors = [] if error.faults else [told(error)]
         return list_page(form, error.faults), 422

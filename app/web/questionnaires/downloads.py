@@ -4,12 +4,13 @@ import json
 
 from werkzeug.wrappers import Response
 
-from app.documents import codebooks
+from app.documents import codebooks, xlsforms
 from app.documents.media import XLSX
 from app.web import access
 from app.web.questionnaires import site
 from app.web.questionnaires.site import READERS, Subject, blueprint
 from surveys.writing import to_document
+from surveys.xlsform.exporting import to_sheets
 
 CSV, JSON = "text/csv; charset=utf-8", "application/json; charset=utf-8"
 
@@ -21,6 +22,14 @@ def document(key: str) -> Response:
     found = site.the_subject(key)
     text = json.dumps(to_document(found.asked), ensure_ascii=False, indent=2) + "\n"
     return attachment(text.encode(), JSON, found, "json")
+
+
+@blueprint.get("/<key>/form.xlsx")
+@access.roles(*READERS)
+def xlsform(key: str) -> Response:
+    """Hand out the XLSForm, which comes back as the same version."""
+    found = site.the_subject(key)
+    return attachment(xlsforms.write_sheets(to_sheets(found.asked)), XLSX, found, "xlsform.xlsx")
 
 
 @blueprint.get("/<key>/codebook.csv")

@@ -129,6 +129,7 @@ def one_page(found: Subject, refused: Sequence[Fault] = ()) -> str:
         obstacles=refused or obstacles(found),
         rounds=rows.used().get(found.hash, ()),
         may_keep=site.may_keep() and found.row is not None,
+        may_record=site.may_keep(),
         draft=is_draft(found),
         withdrawn=found.state is QuestionnaireState.WITHDRAWN,
         **texts(asked, locale),

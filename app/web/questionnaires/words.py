@@ -26,6 +26,7 @@ ROLES: Mapping[Role, str] = {
     Role.CIRCUMSTANCE: N_("circumstance"),
     Role.DEMOGRAPHIC: N_("about the person"),
     Role.COMMENT: N_("comment, kept apart"),
+    Role.ASSISTED_BY: N_("who helped to answer"),
 }
 ATTRIBUTED: Mapping[AttributedTo, str] = {
     AttributedTo.RECEIVING: N_("the receiving unit"),

@@ -33,7 +33,7 @@ fields:
     criteria:
       - {code: "2.1", title: Hồ sơ đúng hạn, max_points: 5, source: verified, rule: {kind: proportional}}
 bonus: {cap: 2}
-""".encode()  # noqa: E501
+""".encode()  # noqa: E501  (a line is a row)
 
 UNITS = (
     UnitName("STP", "Sở Tư pháp", "departments"),
