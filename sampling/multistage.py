@@ -257,7 +257,7 @@ def chosen(
         drawn[np.argsort(numbers, kind="stable")[:n]] = True  # the list stands in its order
         return drawn
     if plan.method == "pps_systematic":
-        start = float(chance.uniforms(*place, [""])[0])
+        start = chance.start(*place)
         sizes: ArrayLike = pi
         if plan.measure is not None and plan.minimum == 0:
             # As the frame has them: whole sizes are cumulated exactly.

@@ -11,7 +11,7 @@ import rfc8785
 from numpy.random import Generator
 
 from sampling.errors import InclusionError
-from sampling.selection import keyed_uniforms
+from sampling.selection import keyed_starts, keyed_uniforms
 from sampling.unequal.chances import Floats, generator
 
 MOST_STAGES = 3
@@ -95,6 +95,9 @@ class Chance(Protocol):
     def uniforms(self, stage: int, place: str, stratum: str, codes: Sequence[str]) -> Floats:
         """Numbers in [0, 1), one a code, of a list within the clusters that `place` names."""
 
+    def start(self, stage: int, place: str, stratum: str) -> float:
+        """The number in [0, 1) that a systematic draw of such a list begins with."""
+
     def generator(self, stage: int, place: str, stratum: str) -> Generator:
         """A generator for a list."""
 
@@ -119,6 +122,10 @@ class SeededChance:
         """Make keyed uniforms, as `sampling.selection.keyed_uniforms`."""
         purpose = self.named(stage, place)
         return keyed_uniforms(self.seed, purpose, stage, [stratum] * len(codes), codes)
+
+    def start(self, stage: int, place: str, stratum: str) -> float:
+        """Make the start of a systematic draw, as `sampling.selection.keyed_starts`."""
+        return keyed_starts(self.seed, self.named(stage, place), stage, [stratum])[stratum]
 
     def generator(self, stage: int, place: str, stratum: str) -> Generator:
         """Make a generator whose seed is HMAC-SHA256(seed, [purpose, stage, stratum])."""

@@ -9,6 +9,7 @@ from sampling.design import Lonely, multistage
 from sampling.errors import InclusionError, UnknownColumnError
 from sampling.multistage import draw_stages
 from sampling.multistage_sample import MultistageSample
+from sampling.selection import keyed_starts
 from sampling.stage_plans import Fixed, Rate, SeededChance, SelfWeighting, StagePlan, taken
 from sampling.systematic import pps_systematic
 
@@ -142,7 +143,7 @@ def test_a_public_draw_can_be_repeated_from_its_uniforms() -> None:
     chance = SeededChance(b"published")
     sample = draw_stages(FRAME, TWO, chance)
     for region, sizes in SIZES.items():
-        start = float(chance.uniforms(1, "", region, [""])[0])
+        start = keyed_starts(b"published", "main", 1, [region])[region]
         places = pps_systematic(np.array(sizes), 2, start)
         here = [path[0] for path in sample.stages[0].path if path[0].startswith(region)]
         assert here == [f"{region}{at}" for at in places.tolist()]
