@@ -120,6 +120,15 @@ class FrameState(StrEnum):
     REMOVED = "removed"
 
 
+class ArrivalState(StrEnum):
+    """Where a list stands that came while a round asks (0049)."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    REFUSED = "refused"
+    UNMAPPED = "unmapped"
+
+
 class SourceKind(StrEnum):
     """What kind of file a remembered source sends."""
 

@@ -121,8 +121,12 @@ def settings_of(home: Path, url: str = ""):
 # visits on both: no page looks different on another.
 ON_ONE_DATABASE = frozenset(
     {
+        "test_case_pages",
+        "test_arriving_pages",
         "test_counter_session_pages",
         "test_counts_pages",
+        "test_design_pages",
+        "test_draw_records",
         "test_field_pages",
         "test_forms_of_pages",
         "test_jobs_pages",

@@ -8,6 +8,7 @@ from app.models.accounts import (
     SignIn,
     SignInFailure,
 )
+from app.models.arriving import Arrival, ArrivedList, ArrivingPeriod
 from app.models.boxes import Answer, Box, Comment, MixingKey, PressureReport, Receipt
 from app.models.cases import DrawnCase, ReserveRelease
 from app.models.doors import (
@@ -23,6 +24,7 @@ from app.models.doors import (
     ScreenCode,
     SlipRun,
 )
+from app.models.draw_records import KeptRecord
 from app.models.frames import Contact, Dossier, Frame
 from app.models.indexes import (
     CriteriaSet,
@@ -50,6 +52,9 @@ __all__ = [
     "Answer",
     "ApiKey",
     "Approval",
+    "Arrival",
+    "ArrivedList",
+    "ArrivingPeriod",
     "Ballot",
     "Batch",
     "Box",
@@ -77,6 +82,7 @@ __all__ = [
     "IndexResult",
     "Job",
     "JobFile",
+    "KeptRecord",
     "Kiosk",
     "KioskTurn",
     "Lease",

@@ -1,6 +1,6 @@
 """Acts that one person asks for and another one decides."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app import clock
 from app.extensions import db
-from app.models import Account, Approval, Cycle
+from app.models import Account, Approval, Cell, Cycle, ReserveRelease, Round, Unit
 
 # A question grows stale, and so does an answer that nobody used.
 LASTING = timedelta(days=14)
@@ -19,7 +19,7 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class ApprovalView:
-    """An act that was asked for; `subject` names the person or index year it is about."""
+    """An act that was asked for; `subject` names the person, index year or reserves it is about."""
 
     id: int
     act: str
@@ -113,4 +113,30 @@ def _subjects(rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, str]:
         if numbers:
             named = db.session.execute(select(model.id, model.name).where(model.id.in_(numbers)))
             found.update({f"{prefix}{number}": name for number, name in named})
-    return found
+    return found | _reserves({row.object for row in rows})
+
+
+def _reserves(objects: Collection[str]) -> dict[str, str]:
+    """Name reserves by round, stratum and ranks; no dossier is named."""
+    prefix = "reserves:"
+    numbers = {int(each.removeprefix(prefix)) for each in objects if each.startswith(prefix)}
+    if not numbers:
+        return {}
+    query = (
+        select(
+            ReserveRelease.id,
+            Round.name,
+            Unit.name,
+            Cell.label,
+            ReserveRelease.first_rank,
+            ReserveRelease.count,
+        )
+        .join(Round, Round.id == ReserveRelease.round_id)
+        .join(Cell, Cell.id == ReserveRelease.cell_id)
+        .join(Unit, Unit.id == Cell.unit_id)
+        .where(ReserveRelease.id.in_(numbers))
+    )
+    return {
+        f"{prefix}{number}": f"{name} · {unit} ({label}) · {first}–{first + count - 1}"
+        for number, name, unit, label, first, count in db.session.execute(query)
+    }

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from app.extensions import db
-from app.models import Ballot, Cell, Dossier, DrawnCase, Frame, ReserveRelease, SlipRun, Token
+from app.models import Ballot, Cell, Dossier, DrawnCase, Frame, ReserveRelease, SlipRun, Token, Unit
 from app.queries.ballots import DRAWN
 from app.vocabulary import CaseChannel, CaseOutcome, CellLevel, FrameState
 
@@ -17,12 +17,21 @@ Ended = tuple[CaseOutcome, CaseChannel]
 
 @dataclass(frozen=True)
 class StratumSize:
-    """A stratum of listed dossiers: those there are, and those with a ballot of the draw."""
+    """A stratum of listed dossiers: those there are, and those that count as drawn."""
 
     id: int
     label: str
+    unit_code: str
+    unit_name: str
     population: int
     drawn: int
+
+    @property
+    def name(self) -> str:
+        """What people call it: its unit, and its field of work where it has one."""
+        inside = self.label.removeprefix(f"{self.unit_code}/")
+        whole = f"{self.unit_name} ({self.unit_code})"
+        return whole if inside == self.label else f"{whole} · {inside}"
 
 
 @dataclass(frozen=True)
@@ -41,25 +50,29 @@ class ReleaseView:
 
 def strata(round_id: int) -> list[StratumSize]:
     """List the strata of a drawn round by label."""
-    query = select(Cell.id, Cell.label, Cell.population, Cell.drawn).where(
-        Cell.round_id == round_id, Cell.level == CellLevel.STRATUM
+    query = (
+        select(Cell.id, Cell.label, Unit.code, Unit.name, Cell.population, Cell.drawn)
+        .join(Unit, Unit.id == Cell.unit_id)
+        .where(Cell.round_id == round_id, Cell.level == CellLevel.STRATUM)
     )
     found = (StratumSize(*row) for row in db.session.execute(query))
     return sorted(found, key=lambda stratum: stratum.label)
 
 
 def ended(round_id: int) -> dict[int, dict[Ended, int]]:
-    """Count the drawn dossiers of each leaf cell by what staff noted of them.
+    """Count the drawn dossiers of each stratum, by its cell, and what staff noted of them.
 
     Whether somebody answered is not looked at: from a count that did, whoever notes outcomes one
     by one could tell who has (0047).
     """
+    stratum = case((Cell.level == CellLevel.MIXING, Cell.parent_id), else_=Cell.id)
     query = (
-        select(Ballot.cell_id, DrawnCase.outcome, DrawnCase.channel, func.count(DrawnCase.id))
+        select(stratum, DrawnCase.outcome, DrawnCase.channel, func.count(DrawnCase.id))
         .join(Ballot, Ballot.dossier_id == DrawnCase.dossier_id)
+        .join(Cell, Cell.id == Ballot.cell_id)
         .where(DrawnCase.round_id == round_id, Ballot.round_id == round_id)
-        .where(Ballot.drawn == DRAWN)
-        .group_by(Ballot.cell_id, DrawnCase.outcome, DrawnCase.channel)
+        .where(Ballot.drawn == DRAWN, Cell.level.in_([CellLevel.MIXING, CellLevel.STRATUM]))
+        .group_by(stratum, DrawnCase.outcome, DrawnCase.channel)
     )
     found: dict[int, dict[Ended, int]] = {}
     for cell, outcome, channel, count in db.session.execute(query):
@@ -75,17 +88,6 @@ def noted(round_id: int) -> dict[CaseOutcome, int]:
         .group_by(DrawnCase.outcome)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
-
-
-def parents(round_id: int) -> dict[int, int]:
-    """Find the stratum of each cell that ballots of the draw belong to."""
-    query = select(Cell.id, Cell.level, Cell.parent_id).where(
-        Cell.round_id == round_id, Cell.level.in_([CellLevel.MIXING, CellLevel.STRATUM])
-    )
-    return {
-        cell: cell if level is CellLevel.STRATUM or parent is None else parent
-        for cell, level, parent in db.session.execute(query)
-    }
 
 
 def dossiers(round_id: int, codes: Sequence[str], kinds: Sequence[str]) -> dict[str, int]:
@@ -129,7 +131,7 @@ def released(round_id: int) -> Mapping[int, int]:
     return found
 
 
-def _views(which: object) -> list[ReleaseView]:
+def _views(which: ColumnElement[bool]) -> list[ReleaseView]:
     query = (
         select(
             ReserveRelease.id,
@@ -142,7 +144,7 @@ def _views(which: object) -> list[ReleaseView]:
             ReserveRelease.ranks_hash,
         )
         .join(Cell, Cell.id == ReserveRelease.cell_id)
-        .where(which)  # type: ignore[arg-type]
+        .where(which)
         .order_by(ReserveRelease.id)
     )
     return [ReleaseView(*row) for row in db.session.execute(query)]

@@ -1,18 +1,25 @@
-"""Draws as everybody may see them: the secret stays out until it has been used."""
+"""Draws as everybody may see them: the secret stays out until nobody can be asked any more."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import Cell, FrameDraw
-from app.vocabulary import CellLevel
+from app.models import Cell, FrameDraw, ReserveRelease, Round
+from app.vocabulary import CellLevel, RoundState
+
+# From then on nobody can profit from knowing who was drawn (decision 0044).
+CLOSED = frozenset({RoundState.CLOSED, RoundState.WEIGHTED, RoundState.ESTIMATED})
 
 
 @dataclass(frozen=True)
 class DrawView:
-    """A committed draw. Number, secret, seed and selection are "" until it is done."""
+    """A committed draw. Number and selection are "" until it is done.
+
+    Secret and seed are "" until the round has closed: whoever has them and the codes of a unit
+    can tell who was drawn.
+    """
 
     purpose: str
     frame_hash: str
@@ -30,6 +37,11 @@ class DrawView:
         """Whether the sample has been drawn."""
         return self.drawn_at is not None
 
+    @property
+    def revealed(self) -> bool:
+        """Whether the secret is public."""
+        return bool(self.secret)
+
 
 @dataclass(frozen=True)
 class StratumSize:
@@ -42,10 +54,13 @@ class StratumSize:
 
 def of_round(round_id: int) -> DrawView | None:
     """Find the draw that a round is committed to."""
-    draw = db.session.scalar(select(FrameDraw).where(FrameDraw.round_id == round_id))
-    if draw is None:
+    query = select(FrameDraw, Round.state).join(Round, Round.id == FrameDraw.round_id)
+    found = db.session.execute(query.where(FrameDraw.round_id == round_id)).first()
+    if found is None:
         return None
+    draw, state = found
     done = draw.drawn_at is not None
+    revealed = done and state in CLOSED
     return DrawView(
         purpose=draw.purpose,
         frame_hash=draw.frame_hash,
@@ -54,15 +69,20 @@ def of_round(round_id: int) -> DrawView | None:
         committed_at=draw.committed_at,
         drawn_at=draw.drawn_at,
         public_number=draw.public_number if done else "",
-        secret=draw.secret if done else "",
-        seed=draw.seed if done else "",
+        secret=draw.secret if revealed else "",
+        seed=draw.seed if revealed else "",
         selection_hash=draw.selection_hash if done else "",
     )
 
 
 def strata(round_id: int) -> list[StratumSize]:
-    """List the strata of a drawn round by label."""
-    query = select(Cell.label, Cell.population, Cell.drawn).where(
+    """List the strata of a drawn round by label, as they were drawn: without reserves (0047)."""
+    reserves = (
+        select(func.coalesce(func.sum(ReserveRelease.count), 0))
+        .where(ReserveRelease.cell_id == Cell.id, ReserveRelease.released_at.is_not(None))
+        .scalar_subquery()
+    )
+    query = select(Cell.label, Cell.population, Cell.drawn - reserves).where(
         Cell.round_id == round_id, Cell.level == CellLevel.STRATUM
     )
     sizes = (StratumSize(*row) for row in db.session.execute(query))

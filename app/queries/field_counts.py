@@ -19,6 +19,7 @@ from app.models import (
     FieldCount,
     FieldDay,
     MixingKey,
+    ReserveRelease,
     Round,
     Token,
 )
@@ -80,7 +81,17 @@ def _spent(round_id: int, drawn: str) -> dict[int, int]:
     spent = func.count(case((Ballot.spent, Ballot.id)))
     query = select(Ballot.cell_id, spent).where(Ballot.round_id == round_id, Ballot.drawn == drawn)
     rows = db.session.execute(query.group_by(Ballot.cell_id))
-    return {row[0]: row[1] for row in rows}
+    return _as_before({row[0]: row[1] for row in rows}, round_id, drawn)
+
+
+def _as_before(spent: dict[int, int], round_id: int, drawn: str) -> dict[int, int]:
+    """Count reserves that were answered before they were put to use where they were then (0047)."""
+    query = select(ReserveRelease.apart).where(ReserveRelease.round_id == round_id)
+    for changes in db.session.scalars(query):
+        for cell, change in changes.items():
+            if (change > 0) == (drawn == NOT_DRAWN):
+                spent[int(cell)] = spent.get(int(cell), 0) + change
+    return spent
 
 
 def apart_by_cell(round_id: int) -> dict[int, int]:

@@ -43,6 +43,7 @@ class OriginCount:
     respondent_kind: str = ""
     on_time: str = ""
     channel: str = ""
+    unit_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,11 @@ def _counted(alike: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(Unit.id, Unit.code, Unit.name, found.c.field, func.count()),
-            *(found.c.respondent_kind, found.c.on_time, found.c.channel),
+            *(found.c.respondent_kind, found.c.on_time, found.c.channel, Unit.kind),
         )
         .join(Unit, Unit.id == found.c.unit_id)
         .group_by(
-            *(Unit.id, Unit.code, Unit.name, found.c.field),
+            *(Unit.id, Unit.code, Unit.name, Unit.kind, found.c.field),
             *(found.c.respondent_kind, found.c.on_time, found.c.channel),
         )
     )

@@ -17,10 +17,10 @@ from app.queries.ballots import DRAWN
 from app.services import inviting, recording, session_populations
 from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
 from app.services.recording import Actor
+from app.services.session_plans import LARGEST_CAP
 from app.texts import N_
 from app.vocabulary import RoundState
 
-DEFAULT_CAP, LARGEST_CAP = 200, 1000
 MOST_SERVED = 5000
 SHORTEST_NOTE, LONGEST_NOTE, LONGEST_NAME = 10, 300, 300
 # Kiosk turns have no card, so no number on one.

@@ -16,6 +16,7 @@ from app.services import (
     populations,
     previewing,
     recording,
+    records,
     rounds,
     selecting,
     session_frames,
@@ -31,18 +32,18 @@ from app.services.selecting import Selection
 from app.services.session_frames import DrawnSessions
 from app.texts import N_
 from app.vocabulary import RoundState
+from sampling import seeding
 
 LONGEST_NUMBER = 300
 
 
 @dataclass(frozen=True)
 class DrawOutcome:
-    """What a draw stored."""
+    """What a draw stored; not the seed, which would tell readers of the job who was drawn."""
 
     dossiers: int
     drawn: int
     strata: int
-    seed: str
     selection_hash: str
 
 
@@ -56,6 +57,7 @@ class _Prepared:
     public_number: str
     preview: Preview
     selection: Selection
+    record: str
     narrower: tuple[MixingCell, ...]
     sessions: DrawnSessions | None
 
@@ -109,16 +111,15 @@ def draw(
             dossiers=prepared.dossiers,
             frame=stored.frame_hash,
             plan=prepared.plan_hash,
-            seed=selection.seed,
             selection=selection.hash,
             number=prepared.public_number,
+            **records.keep(session, round_id, prepared.record),
             **session_frames.told_drawn(prepared.sessions),
         )
         outcome = DrawOutcome(
             prepared.dossiers,
             len(selection.selected),
             len(prepared.preview.strata),
-            selection.seed,
             selection.hash,
         )
         conclude(session, outcome)
@@ -126,7 +127,7 @@ def draw(
 
 
 def _prepare(round_id: int, public_source: str, public_number: str) -> _Prepared:
-    number = selecting.tidy_number(public_number)
+    number = seeding.tidy(public_number)
     if not number or len(number) > LONGEST_NUMBER:
         text = N_("Enter the public number as its source printed it.")
         raise InvalidInputError(text, [PlanFault("public_number", text)])
@@ -140,12 +141,22 @@ def _prepare(round_id: int, public_source: str, public_number: str) -> _Prepared
     own = populations.drawable(listed, document)
     kinds = document[populations.KEY]["respondents"]
     preview = previewing.lay_over(frames.origin_counts(frame, kinds), plan)
-    seed = selecting.seed_of(committed.frame_hash, committed.secret, number)
+    seed = seeding.seed_of(committed.frame_hash, [bytes.fromhex(committed.secret)], number)
     selection = selecting.select_dossiers(seed, committed.purpose, own, plan, preview)
+    record = records.written(round_id, listed, committed.secret, number, selection)
     narrower = mixing_cells(own, plan, selection)
     sessions = session_frames.select_sessions(round_id, document, seed)
-    hash_ = plan_hash(document)
-    return _Prepared(committed.id, hash_, len(own), number, preview, selection, narrower, sessions)
+    return _Prepared(
+        committed.id,
+        plan_hash(document),
+        len(own),
+        number,
+        preview,
+        selection,
+        record,
+        narrower,
+        sessions,
+    )
 
 
 def _committed(round_id: int) -> tuple[FrameDraw, int, dict[str, Any]]:

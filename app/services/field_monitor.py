@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app import clock
-from app.queries import field_counts, field_monitor as rows
+from app.queries import cases, field_counts, field_monitor as rows
 from app.queries.field_monitor import CellRow, CodeState
 from app.queries.rounds import RoundView
-from app.services import field_flags, field_forecast, field_tree, hiding
+from app.services import case_rules, field_flags, field_forecast, field_tree, hiding
 from app.services.field_forecast import DayTold, Forecast, Reach
 from app.services.field_tree import NOT_COUNTED, Tree
-from app.services.field_units import Stratum, UnitField, outcomes_of
+from app.services.field_units import NONE_NOTED, Stratum, UnitField, outcomes_of
 from app.services.hiding import Nested, Told
 from app.vocabulary import RoundState
 from sampling.response_rates import Outcomes, Rates, rates
@@ -79,7 +79,8 @@ class Monitor:
     @property
     def outcomes(self) -> Outcomes | None:
         """What became of the ballots, where the number of answers is told."""
-        return outcomes_of(self.drawn, self.invited, self.answered)
+        noted = sum((unit.noted for unit in self.units), NONE_NOTED)
+        return outcomes_of(self.drawn, self.invited, self.answered, noted)
 
     @property
     def rates(self) -> Rates | None:
@@ -147,6 +148,7 @@ def _units(
     assisted = hiding.flat([helped.get(unit_id, 0) for unit_id in tree.strata]).parts
     slips = rows.slips(found.id, clock.today())
     apart = field_tree.apart(found)
+    ended = cases.ended(found.id)
     growth = _growth(found, ahead)
     usual = _usual(tree, nest.total)
     units = []
@@ -161,6 +163,7 @@ def _units(
                 cell.drawn,
                 tree.invited[cell.id],
                 part,
+                case_rules.classed(ended.get(cell.id, {})),
             )
             for cell, part in zip(cells, parts, strict=True)
         )

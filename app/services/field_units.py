@@ -3,23 +3,40 @@
 from dataclasses import dataclass
 
 from app.queries.field_monitor import CodeState, SlipState
+from app.services.case_rules import Noted
 from app.services.field_flags import Flag
 from app.services.field_forecast import Reach
 from app.services.hiding import Share, Told, share
 from app.vocabulary import UnitLevel
 from sampling.response_rates import Outcomes, Rates, rates
 
+NONE_NOTED = Noted()
 
-def outcomes_of(drawn: int, invited: int, answered: Told) -> Outcomes | None:
+
+def outcomes_of(
+    drawn: int, invited: int, answered: Told, noted: Noted = NONE_NOTED
+) -> Outcomes | None:
     """Class ballots by what became of them, where the number of answers is told.
 
-    Nothing is kept of who began or declined (0028).
+    Nothing is kept of who began or declined (0028). What staff noted of people is counted as it
+    stands, whether they answered all the same or not (0047); where both do not fit into the
+    ballots, it is left out.
     """
     if not answered.exact:
         return None
     reached = max(invited, answered.low)
+    left = drawn - answered.low - noted.all
+    if left < 0:
+        return outcomes_of(drawn, invited, answered)
+    unasked = min(drawn - reached, left)
     return Outcomes(
-        complete=answered.low, unknown_other=reached - answered.low, unknown_place=drawn - reached
+        complete=answered.low,
+        refused=noted.refused,
+        not_reached=noted.not_reached,
+        other=noted.other,
+        unknown_other=left - unasked + noted.unknown,
+        unknown_place=unasked,
+        not_eligible=noted.not_eligible,
     )
 
 
@@ -33,11 +50,12 @@ class Stratum:
     drawn: int
     invited: int
     answered: Told
+    noted: Noted = NONE_NOTED
 
     @property
     def outcomes(self) -> Outcomes | None:
         """What became of its ballots, where the number of answers is told."""
-        return outcomes_of(self.drawn, self.invited, self.answered)
+        return outcomes_of(self.drawn, self.invited, self.answered, self.noted)
 
     @property
     def rates(self) -> Rates | None:
@@ -90,6 +108,12 @@ class UnitField:
         return sum(stratum.invited for stratum in self.strata)
 
     @property
+    def noted(self) -> Noted:
+        """What staff noted of its people."""
+        return sum((stratum.noted for stratum in self.strata), NONE_NOTED)
+
+    @property
     def rate(self) -> Share | None:
-        """Response rate RR1, or what is known of it."""
-        return share(self.answered, self.drawn)
+        """Response rate RR1, or what is known of it: of those that are not known to be outside."""
+        eligible = max(self.drawn - self.noted.not_eligible, self.answered.low)
+        return share(self.answered, eligible)

@@ -47,8 +47,10 @@ COLUMNS = (
 )
 STRATA = (
     *(Column("Mã đơn vị", 10), Column("Đơn vị", 34), Column("Tầng", 24), Column("Hồ sơ", 9)),
-    *(Column("Được chọn", 9), Column("Trả lời đủ (I)", 10), Column("Chưa trả lời (UO)", 11)),
-    *(Column("Chưa được mời (UH)", 11), Column("RR1 (%)", 10), Column("RR2 (%)", 10)),
+    *(Column("Được chọn", 9), Column("Trả lời đủ (I)", 10), Column("Từ chối (R)", 9)),
+    *(Column("Không liên lạc được, khác (NC, O)", 14), Column("Chưa trả lời (UO)", 11)),
+    *(Column("Chưa được mời (UH)", 11), Column("Ngoài đối tượng (NE)", 11)),
+    *(Column("RR1 (%)", 10), Column("RR2 (%)", 10)),
 )
 DAYS = (Column("Ngày", 14), Column("Phiếu", 10), Column("Ghi chú", 40))
 DOOR_COLUMNS = (Column("Kênh trả lời", 30), Column("Phiếu đã mở", 12))
@@ -81,9 +83,9 @@ def as_workbook(found: RoundView, monitor: Monitor) -> bytes:
 
 
 AAPOR = (
-    "Mã kết quả theo AAPOR, Standard Definitions: RR1 = I ÷ (I + UO + UH). Hệ thống không lưu gì "
-    "trước khi người dân gửi phiếu, nên phiếu dở dang, từ chối và không liên lạc được không phân "
-    "biệt được với chưa trả lời."
+    "Mã kết quả theo AAPOR, Standard Definitions: RR1 = I ÷ (I + R + NC + O + UO + UH). Hệ thống "
+    "không lưu gì trước khi người dân gửi phiếu; R, NC, O và NE là kết quả liên hệ do cán bộ ghi, "
+    "kể cả của người sau đó đã trả lời."
 )
 
 
@@ -130,10 +132,11 @@ def stratum_row(stratum: Stratum) -> list[Cell]:
     outcomes, found = stratum.outcomes, stratum.rates
     line: list[Cell] = [stratum.name, *numbers((stratum.population, stratum.drawn))]
     if outcomes is None or found is None:
-        return [*line, told(stratum.answered), *[Remark("–", "right")] * 4]
+        return [*line, told(stratum.answered), *[Remark("–", "right")] * 7]
     return [
         *line,
-        *numbers((outcomes.complete, outcomes.unknown_other, outcomes.unknown_place)),
+        *numbers((outcomes.complete, outcomes.refused, outcomes.not_reached + outcomes.other)),
+        *numbers((outcomes.unknown_other, outcomes.unknown_place, outcomes.not_eligible)),
         *(None if rate is None else Number(rate * 100, 1) for rate in (found.rr1, found.rr2)),
     ]
 

@@ -44,6 +44,7 @@ class Act:
 OFFICE_MODE = "office.mode"
 RESET_SECOND_FACTOR = "account.second_factor_reset"
 REOPEN = "cycle.reopen"
+RELEASE_RESERVES = "round.reserves"
 
 LEADERS = frozenset({Role.ADMINISTRATOR, Role.HOME_AFFAIRS, Role.APPROVER})
 ACTS: dict[str, Act] = {
@@ -54,6 +55,7 @@ ACTS: dict[str, Act] = {
         N_("Reset of a person's second factor"), frozenset({Role.ADMINISTRATOR}), LEADERS
     ),
     REOPEN: Act(N_("Reopening of a checked index"), frozenset({Role.HOME_AFFAIRS}), LEADERS),
+    RELEASE_RESERVES: Act(N_("Use of reserves"), frozenset({Role.COORDINATOR}), LEADERS),
 }
 
 

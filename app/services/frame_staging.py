@@ -59,11 +59,11 @@ def store(
         raise WrongStateError()
     for start in range(0, len(dossiers), CHUNK):
         part = slice(start, start + CHUNK)
-        rows = [_row(frame_id, dossier, units) for dossier in dossiers[part]]
+        rows = [row_of(frame_id, dossier, units) for dossier in dossiers[part]]
         with taking_turns(), writing() as session:
             check(session, frame_id)
             session.execute(insert(Dossier), rows)
-            ids = _numbers(session, frame_id, [contact.code for contact in contacted[part]])
+            ids = numbers(session, frame_id, [contact.code for contact in contacted[part]])
             contacts.store(session, [(ids[one.code], one) for one in contacted[part]])
         progress(min(start + CHUNK, len(dossiers)), len(dossiers))
 
@@ -80,7 +80,7 @@ def taking_turns() -> Iterator[None]:
     time.sleep(min(LONGEST_REST, (time.monotonic() - began) / 2))
 
 
-def _numbers(session: Session, frame_id: int, codes: Sequence[str]) -> dict[str, int]:
+def numbers(session: Session, frame_id: int, codes: Sequence[str]) -> dict[str, int]:
     """Number of each dossier by code: asked for at once, as SQLite inserts many rows blindly."""
     query = select(Dossier.code, Dossier.id).where(
         Dossier.frame_id == frame_id, Dossier.code.in_(codes)
@@ -101,7 +101,8 @@ def check(session: Session, frame_id: int) -> None:
         raise WrongStateError()
 
 
-def _row(frame_id: int, dossier: ListedDossier, units: Mapping[str, int]) -> dict[str, Any]:
+def row_of(frame_id: int, dossier: ListedDossier, units: Mapping[str, int]) -> dict[str, Any]:
+    """Write a dossier as a row of its table."""
     return {
         "frame_id": frame_id,
         "code": dossier.code,

@@ -91,20 +91,22 @@ def enrol(typed: str) -> str | None:
     return secret
 
 
-def seen(secret: str) -> KioskView | None:
-    """Find the kiosk that shows itself with a secret, and note the day.
+def known(secret: str) -> KioskView | None:
+    """Find the kiosk that shows itself with a secret.
 
     What is compared is a hash of 128 random bits: how long it takes tells nothing about a secret.
     """
-    if not is_well_formed(secret):
-        return None
-    found, today = rows.by_secret(token_hash(secret)), clock.today()
-    if found is not None and found.last_seen_on != today:
+    return rows.by_secret(token_hash(secret)) if is_well_formed(secret) else None
+
+
+def used(found: KioskView) -> None:
+    """Note the day on which somebody sent a page of a kiosk, once a day."""
+    today = clock.today()
+    if found.last_seen_on != today:
         with writing() as session:
             noted = update(Kiosk).where(Kiosk.id == found.id)
             session.execute(noted.values(last_seen_on=today))
         db.session.rollback()
-    return found
 
 
 def revoke(actor: Actor, kiosk_id: int) -> None:

@@ -1,6 +1,7 @@
 """Which cells of a plan will probably keep their answers to themselves, and what a larger k costs.
 
-A forecast by expected numbers, with the very rule that decides at the close.
+A forecast by expected numbers. Its rule stands in `sampling`, which knows no tables; a test holds
+it to the one that decides at the close (`coarsening`).
 """
 
 from collections import defaultdict
@@ -8,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from app.queries.boxes import CellPlace
 from app.queries.frames import OriginCount
 from app.services import carrying
-from app.services.coarsening import final_groups
 from app.services.plans import LARGEST_K, Plan
 from app.vocabulary import CellLevel
+from sampling import mixing_outlook
+from sampling.mixing_outlook import CellOutlook, Place
 
 MULTIPLES = (1.0, 1.5, 2.0, 3.0)
 # Expected answers are fractions; the rule counts in whole numbers, so they are told in these.
@@ -200,40 +201,25 @@ def strata_of(cells: Sequence[CellPreview]) -> list[CellPreview]:
 
 def opened(cells: Sequence[CellPreview], k: int) -> list[CellPreview]:
     """Tell of each cell where its answers will be told when k may share a cell."""
-    tree, numbers = _tree(cells)
-    level_of = {place.id: place.level for place in tree}
-    counts = {
-        number: round(cell.expected * PARTS) for number, cell in zip(numbers, cells, strict=True)
-    }
-    opens = {
-        leaf: level_of[group.cell_id]
-        for group in final_groups(tree, counts, k * PARTS)
-        for leaf in group.leaves
-    }
+    parents: dict[str, str] = {}
+    places = []
+    for cell in cells:
+        unit, stratum = f"{CellLevel.UNIT}:{cell.unit_code}", f"{CellLevel.STRATUM}:{cell.stratum}"
+        parents |= {unit: f"{CellLevel.ROUND}:", stratum: unit}
+        name = stratum
+        if cell.level is CellLevel.MIXING:
+            name = f"{CellLevel.MIXING}:{cell.label}"
+            parents[name] = stratum
+        places.append(Place(name, cell.population, 0, round(cell.expected * PARTS)))
+    found = mixing_outlook.cells_of(places, parents, k * PARTS)
     return [
-        replace(cell, opens=opens.get(number)) for number, cell in zip(numbers, cells, strict=True)
+        replace(cell, opens=_level(place) if place.answers else None)
+        for cell, place in zip(cells, found, strict=True)
     ]
 
 
-def _tree(cells: Sequence[CellPreview]) -> tuple[list[CellPlace], list[int]]:
-    """Make the tree that a draw would, and the numbers of the cells in it."""
-    tree = [CellPlace(0, CellLevel.ROUND, None)]
-    made: dict[tuple[CellLevel, str], int] = {}
-
-    def place(level: CellLevel, label: str, parent: int) -> int:
-        if (level, label) not in made:
-            made[level, label] = len(tree)
-            tree.append(CellPlace(len(tree), level, parent))
-        return made[level, label]
-
-    numbers = []
-    for cell in cells:
-        unit = place(CellLevel.UNIT, cell.unit_code, 0)
-        number = place(CellLevel.STRATUM, cell.stratum, unit)
-        if cell.level is CellLevel.MIXING:
-            number = place(CellLevel.MIXING, cell.label, number)
-        numbers.append(number)
-    return tree, numbers
+def _level(place: CellOutlook) -> CellLevel | None:
+    return None if place.opens_as is None else CellLevel(place.opens_as.partition(":")[0])
 
 
 def crowd(cells: Sequence[CellPreview], k: int) -> Crowd:

@@ -1,6 +1,5 @@
 """Planning a sample and committing to it before anybody knows the seed."""
 
-import hashlib
 import secrets
 
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from app.services import (
     populations,
     previewing,
     recording,
+    records,
     rounds,
     session_frames,
     session_outlook,
@@ -28,8 +28,8 @@ from app.services.recording import Actor
 from app.services.session_outlook import SessionOutlook
 from app.texts import N_
 from app.vocabulary import RoundState
+from sampling import seeding
 
-SECRET_BYTES = 32
 LONGEST_SOURCE = 300
 
 
@@ -86,7 +86,8 @@ def commit(actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
     WrongStateError
         If the round has no frame, is committed already or is past the draw.
     """
-    return commit_with(secrets.token_bytes(SECRET_BYTES), actor, round_id, plan, public_source)
+    secret = secrets.token_bytes(seeding.SECRET_BYTES)
+    return commit_with(secret, actor, round_id, plan, public_source)
 
 
 def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
@@ -98,15 +99,17 @@ def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_s
     if not source or len(source) > LONGEST_SOURCE:
         text = N_("Name the public number and its date, in at most 300 characters.")
         raise InvalidInputError(text, [PlanFault("public_source", text)])
-    commitment = hashlib.sha256(secret).hexdigest()
+    commitment = seeding.commitment(secret)
     with writing() as session:
         found = rounds.locked_round(session, round_id)
         frame = _open_frame(session, found)
         code = found.questionnaire_code
         counts = frames.origin_counts(frame.id, audiences.respondents(code))
-        previewing.lay_over(counts, plan)
+        plan = previewing.sized(counts, plan)
+        laid_over = previewing.lay_over(counts, plan)
         purpose = purpose_of(audiences.audience(code), dry_run=found.dry_run)
-        population = populations.of_rows(frames.rows(frame.id), code, plan)
+        listed = frames.rows(frame.id)
+        population = populations.of_rows(listed, code, plan)
         document = plan.document(purpose) | {populations.KEY: population.document()}
         found.plan = document | session_frames.store(session, round_id, counts, plan)
         draw = FrameDraw(
@@ -119,6 +122,7 @@ def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_s
             committed_at=clock.now(),
         )
         _add(session, draw)
+        papers = records.promise(session, found, draw, listed, plan, laid_over)
         recording.record(
             session,
             actor,
@@ -129,6 +133,7 @@ def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_s
             plan=plan_hash(found.plan),
             commitment=commitment,
             source=source,
+            **papers,
             **session_frames.told(found.plan),
         )
     return commitment

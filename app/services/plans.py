@@ -1,7 +1,6 @@
 """A sample plan as a value: what the coordinator decides before the draw."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,16 +13,19 @@ from app import thresholds
 from app.services import carrying
 from app.services.audiences import BUSINESS
 from app.services.carrying import Carried, Origin
-from app.services.errors import InvalidInputError
 from app.services.session_plans import SessionPlan
+from app.services.targets import Target
 from app.texts import N_
 
 LARGEST_K = 1000
 LARGEST_MINIMUM = 1_000_000
 LARGEST_DEVIATION = 1e6
+LARGEST_COST = 1e9
 MAIN, TRIAL = "main", "trial"
-# The last colon parts label and number: a field of work may hold colons itself.
-DEVIATION = re.compile(r"(?P<label>.+):\s*(?P<number>\d+(?:[.,]\d+)?)")
+# Of a stratum's sample, so many of its next ranks may be put to use where cases are lost (0047).
+RESERVES, RESERVE_SHARE, LARGEST_RESERVE_SHARE = "reserves", 0.3, 2.0
+# Between every unit alike (0) and as many as it has dossiers (1).
+USUAL_EXPONENT = 0.25
 
 
 class Stratification(StrEnum):
@@ -34,10 +36,20 @@ class Stratification(StrEnum):
 
 
 class Allocation(StrEnum):
-    """How the sample is shared out among strata."""
+    """How the sample is shared out.
+
+    All but the first, NEYMAN, COST and GIVEN share it out among units, and within a unit in
+    proportion, so that the strata of a unit have one sampling fraction.
+    """
 
     PROPORTIONAL = "proportional"
+    EQUAL = "equal"
+    ROOT = "root"
+    POWER = "power"
     NEYMAN = "neyman"
+    COST = "cost"
+    QUOTA = "quota"
+    GIVEN = "given"
 
 
 @dataclass(frozen=True)
@@ -59,11 +71,12 @@ class Plan:
     Attributes
     ----------
     size : int
-        Dossiers to draw in all.
+        Dossiers to draw in all; `allocating.sized` puts it in where it follows from the rest.
     minimum : int
         Least number in a stratum; a smaller stratum is taken whole.
     deviations : mapping of str to float
-        Standard deviation expected in a stratum, for Neyman's allocation; 1 where not told.
+        Standard deviation expected in a stratum, for Neyman's allocation and that by cost;
+        1 where not told.
     expected_response : float
         Share of those drawn who will answer.
     k : int
@@ -72,6 +85,18 @@ class Plan:
         Coarse variables, three at most, that an answer still tells beside its stratum.
     sessions : SessionPlan or None
         Counter sessions to draw beside the dossiers, for what is solved on the spot.
+    reserve_share : float
+        Reserves that may be put to use at most, as a share of the sample of each stratum.
+    target : Target or None
+        What the sample is wanted for, where its size follows from that.
+    exponent : float
+        Of the allocation by power.
+    costs : mapping of str to float
+        Cost of an answer in a stratum, for the allocation by cost; 1 where not told.
+    quotas : mapping of str to int
+        Dossiers to draw of each unit of a kind.
+    sizes : mapping of str to int
+        Dossiers to draw of each stratum, where they are given.
     """
 
     stratify_by: Stratification
@@ -83,6 +108,17 @@ class Plan:
     k: int = field(default_factory=lambda: thresholds.present.mixing_k)
     carry: tuple[Carried, ...] = ()
     sessions: SessionPlan | None = None
+    reserve_share: float = RESERVE_SHARE
+    target: Target | None = None
+    exponent: float = USUAL_EXPONENT
+    costs: Mapping[str, float] = field(default_factory=dict)
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def follows(self) -> bool:
+        """Whether the size follows from the rest of the plan."""
+        return self.target is not None or self.allocation in {Allocation.QUOTA, Allocation.GIVEN}
 
     def stratum(self, unit_code: str, field_name: str) -> str:
         """Name the stratum of a dossier."""
@@ -96,7 +132,10 @@ class Plan:
         return carrying.cell_label(stratum, self.carry, origin)
 
     def document(self, purpose: str) -> dict[str, Any]:
-        """Write the plan as the round keeps it; sessions stand in it where there are any."""
+        """Write the plan as the round keeps it.
+
+        Sessions stand in it where there are any, the share of reserves where it is not the usual.
+        """
         document = {
             "stratify_by": self.stratify_by.value,
             "allocation": self.allocation.value,
@@ -108,11 +147,31 @@ class Plan:
             "carry": [variable.value for variable in self.carry],
             "purpose": purpose,
         }
-        return document | ({"sessions": self.sessions.document()} if self.sessions else {})
+        usual = self.reserve_share == RESERVE_SHARE
+        document |= {} if usual else {RESERVES: self.reserve_share}
+        if self.sessions:
+            document["sessions"] = self.sessions.document()
+        if self.target:
+            document["target"] = self.target.document()
+        return document | self._inputs()
+
+    def _inputs(self) -> dict[str, Any]:
+        """Write what the allocation needs, so that plans without it keep their hash."""
+        match self.allocation:
+            case Allocation.POWER:
+                return {"exponent": self.exponent}
+            case Allocation.COST:
+                return {"costs": dict(sorted(self.costs.items()))}
+            case Allocation.QUOTA:
+                return {"quotas": dict(sorted(self.quotas.items()))}
+            case Allocation.GIVEN:
+                return {"sizes": dict(sorted(self.sizes.items()))}
+            case _:
+                return {}
 
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> "Plan":
-        """Read what `document` wrote; plans of before carried variables carry none."""
+        """Read what `document` wrote, now or before plans had all their parts."""
         return cls(
             stratify_by=Stratification(document["stratify_by"]),
             size=document["size"],
@@ -125,6 +184,12 @@ class Plan:
             sessions=(
                 SessionPlan.of_document(document["sessions"]) if "sessions" in document else None
             ),
+            reserve_share=reserve_share(document),
+            target=Target.of_document(document["target"]) if "target" in document else None,
+            exponent=document.get("exponent", USUAL_EXPONENT),
+            costs=dict(document.get("costs", {})),
+            quotas=dict(document.get("quotas", {})),
+            sizes=dict(document.get("sizes", {})),
         )
 
     def faults(self) -> list[PlanFault]:
@@ -144,8 +209,28 @@ class Plan:
             if not (isfinite(deviation) and 0 <= deviation <= LARGEST_DEVIATION):
                 text = N_("The deviation of %(label)s must be a number from 0 on.")
                 found.append(PlanFault("deviations", text, {"label": label}))
+        if not 0 <= self.reserve_share <= LARGEST_RESERVE_SHARE:
+            found.append(PlanFault("reserve_share", N_("Enter a percentage from 0 to 200.")))
         found += [PlanFault(*fault) for fault in self.sessions.faults()] if self.sessions else []
-        return found + self._carry_faults()
+        return found + self._rule_faults() + self._carry_faults()
+
+    def _rule_faults(self) -> list[PlanFault]:
+        found = []
+        if self.target and (text := self.target.fault()):
+            found.append(PlanFault("target", text))
+        if not 0 <= self.exponent <= 1:
+            found.append(PlanFault("exponent", N_("Enter a number from 0 to 1.")))
+        for label, cost in self.costs.items():
+            if not (isfinite(cost) and 0 < cost <= LARGEST_COST):
+                text = N_("The cost of %(label)s must be a number above 0.")
+                found.append(PlanFault("costs", text, {"label": label}))
+        for kind, quota in self.quotas.items():
+            if not 0 <= quota <= LARGEST_MINIMUM:
+                found.append(PlanFault(f"quota_{kind}", N_("Enter 0 or more.")))
+        if self.allocation is Allocation.GIVEN and not any(self.sizes.values()):
+            text = N_("Give a size for each stratum, or choose another allocation.")
+            found.append(PlanFault("given", text))
+        return found
 
     def _carry_faults(self) -> list[PlanFault]:
         found = []
@@ -158,6 +243,11 @@ class Plan:
             text = N_("The strata tell the field of work already: do not carry it as well.")
             found.append(PlanFault("carry", text))
         return found
+
+
+def reserve_share(document: Mapping[str, Any]) -> float:
+    """Read the share of reserves of a plan's document; the usual one where it tells none."""
+    return float(document.get(RESERVES, RESERVE_SHARE))
 
 
 def purpose_of(audience: str, *, dry_run: bool) -> str:
@@ -180,31 +270,3 @@ def canonical(document: Mapping[str, Any]) -> str:
 def plan_hash(document: Mapping[str, Any]) -> str:
     """SHA-256 of a plan's canonical JSON."""
     return hashlib.sha256(canonical(document).encode()).hexdigest()
-
-
-def read_deviations(text: str) -> dict[str, float]:
-    """Read lines such as "26041: 0,45".
-
-    Raises
-    ------
-    InvalidInputError
-        If a line has no number, or a stratum stands twice.
-    """
-    found: dict[str, float] = {}
-    faults = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        match = DEVIATION.fullmatch(line.strip())
-        label = match["label"].strip() if match else ""
-        if not match:
-            wanted = N_("Line %(line)s: write the stratum, a colon and a number.")
-            faults.append(PlanFault("deviations", wanted, {"line": number}))
-        elif label in found:
-            twice = N_("Line %(line)s: this stratum stands there twice.")
-            faults.append(PlanFault("deviations", twice, {"line": number}))
-        else:
-            found[label] = float(match["number"].replace(",", "."))
-    if faults:
-        raise InvalidInputError(faults=faults)
-    return found

@@ -3,21 +3,25 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
-from statistics import NormalDist
+from math import ceil
 
 from app.queries.frames import OriginCount
-from app.services import carrying
-from app.services.errors import InvalidInputError
+from app.services import allocating, carrying
 from app.services.outlook import Outlook, outlook
-from app.services.plans import Allocation, Plan, PlanFault
+from app.services.plans import Plan, PlanFault
 from app.texts import N_
+from sampling import design_options
 from sampling.allocation import neyman, proportional
+from sampling.design_options import DesignOption, PlannedStratum
 from sampling.size import yamane
 
 ALLOWED_ERROR = 0.05
 LONGEST_LABEL = 300
-NORMAL_95 = NormalDist().inv_cdf(0.975)
+# A share of one half is never further off than this.
+WIDEST = 0.5
+ANY_MODE = "any"
+# Set before a unit's code where it names a cell: a stratum may be named by the code alone.
+UNIT = "\0"
 
 
 @dataclass(frozen=True)
@@ -107,14 +111,6 @@ class SizeProposal:
     dossiers: int
 
 
-@dataclass(frozen=True)
-class _Group:
-    label: str
-    unit: OriginCount
-    field: str | None
-    population: int
-
-
 def propose(population: int, expected_response: float) -> SizeProposal:
     """Propose a size for an allowed error of five points.
 
@@ -150,72 +146,43 @@ def lay_over(counts: Sequence[OriginCount], plan: Plan) -> Preview:
     InvalidInputError
         If the frame cannot carry the plan; its faults are `PlanFault` values.
     """
-    groups = _groups(counts, plan)
-    faults = plan.faults() or _misfits(groups, plan) or _unnameable(counts, plan)
-    if faults:
-        raise InvalidInputError(N_("The plan does not fit the list."), faults)
+    groups = allocating.grouped(counts, plan)
+    plan = allocating.sized(groups, plan)
+    allocating.refuse(_unnameable(counts, plan))
+    shares = allocating.allocated(groups, plan)
     sizes = [group.population for group in groups]
     deviations = [plan.deviations.get(group.label, 1.0) for group in groups]
     even = proportional(sizes, plan.size, plan.minimum).tolist()
     optimal = neyman(sizes, deviations, plan.size, plan.minimum).tolist()
-    chosen = even if plan.allocation is Allocation.PROPORTIONAL else optimal
     strata = tuple(
         StratumPreview(
-            label=group.label,
-            unit_id=group.unit.unit_id,
-            unit_code=group.unit.unit_code,
-            unit_name=group.unit.unit_name,
-            field=group.field,
-            population=group.population,
+            label=share.group.label,
+            unit_id=share.group.unit.unit_id,
+            unit_code=share.group.unit.unit_code,
+            unit_name=share.group.unit.unit_name,
+            field=share.group.field,
+            population=share.group.population,
             proportional=even[place],
             neyman=optimal[place],
-            drawn=chosen[place],
-            expected=chosen[place] * plan.expected_response,
-            below_k=chosen[place] * plan.expected_response < plan.k,
+            drawn=share.drawn,
+            expected=share.drawn * plan.expected_response,
+            below_k=share.drawn * plan.expected_response < plan.k,
         )
-        for place, group in enumerate(groups)
+        for place, share in enumerate(shares)
     )
     rates = {stratum.label: stratum.fraction * plan.expected_response for stratum in strata}
-    return Preview(strata, _units(strata), outlook(counts, plan, rates))
+    return Preview(strata, _units(strata, plan), outlook(counts, plan, rates))
 
 
-def _groups(counts: Sequence[OriginCount], plan: Plan) -> list[_Group]:
-    """Add up dossiers by stratum, in the order of labels, which decides ties."""
-    members: dict[tuple[str, int], list[OriginCount]] = defaultdict(list)
-    for count in counts:
-        members[plan.stratum(count.unit_code, count.field), count.unit_id].append(count)
-    labels = [label for label, _ in members]
-    by_unit = plan.stratum("", "x") == ""
-    if len(set(labels)) < len(labels):
-        text = N_("Two strata would have the same name: stratify by unit alone.")
-        raise InvalidInputError(text, [PlanFault("stratify_by", text)])
-    return [
-        _Group(
-            label,
-            found[0],
-            None if by_unit else found[0].field,
-            sum(count.dossiers for count in found),
-        )
-        for (label, _), found in sorted(members.items())
-    ]
+def sized(counts: Sequence[OriginCount], plan: Plan) -> Plan:
+    """Put the size in that follows from a plan's target, quotas or given sizes.
 
-
-def _misfits(groups: Sequence[_Group], plan: Plan) -> list[PlanFault]:
-    available = sum(group.population for group in groups)
-    needed = sum(min(group.population, plan.minimum) for group in groups)
-    labels = {group.label for group in groups}
-    found = []
-    if plan.size > available:
-        text = N_("The list has %(available)s dossiers: draw at most as many.")
-        found.append(PlanFault("size", text, {"available": available}))
-    elif needed > plan.size:
-        text = N_("This minimum alone needs %(needed)s dossiers: lower it or draw more.")
-        found.append(PlanFault("minimum", text, {"needed": needed}))
-    for label in plan.deviations:
-        if label not in labels:
-            text = N_("The list has no stratum %(label)s.")
-            found.append(PlanFault("deviations", text, {"label": label}))
-    return found
+    Raises
+    ------
+    InvalidInputError
+        As `lay_over`.
+    """
+    return allocating.sized(allocating.grouped(counts, plan), plan)
 
 
 def _unnameable(counts: Sequence[OriginCount], plan: Plan) -> list[PlanFault]:
@@ -233,49 +200,33 @@ def _unnameable(counts: Sequence[OriginCount], plan: Plan) -> list[PlanFault]:
     return []
 
 
-def _units(strata: Sequence[StratumPreview]) -> tuple[UnitPreview, ...]:
-    members: dict[str, list[StratumPreview]] = defaultdict(list)
-    for stratum in strata:
-        members[stratum.unit_code].append(stratum)
-    return tuple(_unit(found) for _, found in sorted(members.items()))
-
-
-def _unit(strata: Sequence[StratumPreview]) -> UnitPreview:
-    population = sum(stratum.population for stratum in strata)
-    drawn = sum(stratum.drawn for stratum in strata)
-    fraction = drawn / population
-    return UnitPreview(
-        id=strata[0].unit_id,
-        code=strata[0].unit_code,
-        name=strata[0].unit_name,
-        population=population,
-        drawn=drawn,
-        expected=sum(stratum.expected for stratum in strata),
-        margin=margin_of_error(strata),
-        uneven=any(abs(stratum.drawn - fraction * stratum.population) > 1 for stratum in strata),
+def _units(strata: Sequence[StratumPreview], plan: Plan) -> tuple[UnitPreview, ...]:
+    """Tell every unit's part, in the order of codes."""
+    told = design_options.outlook(
+        DesignOption(
+            strata=[
+                PlannedStratum(
+                    *(stratum.label, stratum.unit_code, stratum.population, stratum.drawn),
+                    *(plan.expected_response, ANY_MODE),
+                )
+                for stratum in strata
+            ],
+            parents={stratum.label: UNIT + stratum.unit_code for stratum in strata},
+            prices={ANY_MODE: 0},
+            k=plan.k,
+        )
     )
-
-
-def margin_of_error(strata: Sequence[StratumPreview]) -> float | None:
-    """Expect half the width of the 95 % interval for a share of one half.
-
-    Returns
-    -------
-    float or None
-        As a share; with the finite population correction of each stratum at the answers
-        expected. None when a stratum has nobody to ask.
-
-    References
-    ----------
-    Cochran (1977), Sampling Techniques, 3rd edition, section 5.11.
-    """
-    population = sum(stratum.population for stratum in strata)
-    variance = 0.0
-    for stratum in strata:
-        if stratum.expected <= 0:
-            return None
-        size = stratum.population
-        if size > 1:
-            left = (size - stratum.expected) / (size - 1)
-            variance += (size / population) ** 2 * 0.25 / stratum.expected * left
-    return min(NORMAL_95 * sqrt(max(variance, 0.0)), 0.5)
+    first = {stratum.unit_code: stratum for stratum in reversed(strata)}
+    return tuple(
+        UnitPreview(
+            id=first[unit.unit].unit_id,
+            code=unit.unit,
+            name=first[unit.unit].unit_name,
+            population=unit.population,
+            drawn=unit.drawn,
+            expected=unit.answers,
+            margin=None if unit.margin is None else min(unit.margin, WIDEST),
+            uneven=UNIT + unit.unit in told.uneven,
+        )
+        for unit in sorted(told.units, key=lambda each: each.unit)
+    )

@@ -67,10 +67,10 @@ def add(
         if before is None:
             fresh.append(values | {"round_id": round_id, "dossier_id": each.dossier_id})
             continue
-        session.execute(update(Ballot).where(Ballot.id == before.id).values(values))
         if before.spent:
             apart[str(before.cell_id)] += 1
             apart[str(leaves[each.cell])] -= 1
+        session.execute(update(Ballot).where(Ballot.id == before.id).values(values))
     if fresh:
         session.execute(insert(Ballot), [row | {"spent": False} for row in fresh])
     _count(session, round_id, stratum_id, Counter(leaves[each.cell] for each in wanted))
@@ -86,7 +86,7 @@ def _leaves(session: Session, round_id: int, stratum_id: int) -> dict[str, int]:
 
 
 def _present(session: Session, round_id: int, dossiers: Sequence[int]) -> dict[int, Ballot]:
-    found = {}
+    found: dict[int, Ballot] = {}
     for some in _parts(dossiers):
         query = select(Ballot).where(Ballot.round_id == round_id, Ballot.dossier_id.in_(some))
         rows = session.scalars(

@@ -4,10 +4,8 @@ They are the next ranks of the same draw, worked out again from its seed and its
 chooses them (decision 0047).
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import rfc8785
 from sqlalchemy import select
@@ -17,16 +15,17 @@ from app import clock
 from app.database import writing
 from app.extensions import db
 from app.models import FrameDraw, ReserveRelease, Round
-from app.queries import cases, frames, rounds as round_rows
+from app.queries import approvals, cases, frames, rounds as round_rows
 from app.queries.cases import ReleaseView
 from app.services import (
-    case_rules,
     drawing_again,
     four_eyes,
     jobs,
     populations,
     recording,
+    records,
     reserve_ballots,
+    reserve_strata,
     rounds,
 )
 from app.services.case_rules import Reserve
@@ -36,18 +35,9 @@ from app.services.four_eyes import RELEASE_RESERVES
 from app.services.leases import Concluding, open_end
 from app.services.plans import Plan, plan_hash
 from app.services.recording import Actor
+from app.services.secrets import tag
 from app.texts import N_
 from app.vocabulary import JobKind, RoundState
-
-
-@dataclass(frozen=True)
-class StratumReserve:
-    """A stratum, its reserves, and what is asked for and not put to use yet."""
-
-    cell_id: int
-    label: str
-    reserve: Reserve
-    pending: ReleaseView | None
 
 
 @dataclass(frozen=True)
@@ -58,56 +48,6 @@ class Released:
     first_rank: int
     count: int
     hash: str
-
-
-def of_round(round_id: int) -> list[StratumReserve]:
-    """Tell what each stratum may have, by label.
-
-    Raises
-    ------
-    NotFoundError
-        If there is no such round.
-    """
-    found = round_rows.one(round_id)
-    if found is None:
-        raise NotFoundError()
-    share = Plan.of_document(found.plan).reserve_share if found.plan else 0.0
-    listed, used = cases.releases(round_id), cases.released(round_id)
-    pending = {each.cell_id: each for each in listed if not each.released}
-    ended = cases.ended(round_id)
-    stratum_of = cases.parents(round_id)
-    lost: dict[int, int] = {}
-    for leaf, outcomes in ended.items():
-        stratum = stratum_of.get(leaf, leaf)
-        lost[stratum] = lost.get(stratum, 0) + case_rules.lost(outcomes)
-    return [
-        StratumReserve(
-            each.id,
-            each.label,
-            _reserve(each.population, each.drawn, used.get(each.id, 0), share, lost.get(each.id, 0)),
-            pending.get(each.id),
-        )
-        for each in cases.strata(round_id)
-    ]
-
-
-def _reserve(population: int, drawn: int, used: int, share: float, lost: int) -> Reserve:
-    size = drawn - used
-    return Reserve(size, case_rules.planned(size, share), used, lost, population - drawn)
-
-
-def of_stratum(round_id: int, cell_id: int) -> StratumReserve:
-    """Find a stratum of a round.
-
-    Raises
-    ------
-    NotFoundError
-        If the round has no such stratum.
-    """
-    for each in of_round(round_id):
-        if each.cell_id == cell_id:
-            return each
-    raise NotFoundError()
 
 
 def ask(actor: Actor, round_id: int, cell_id: int, count: int, reason: str) -> int:
@@ -129,7 +69,7 @@ def ask(actor: Actor, round_id: int, cell_id: int, count: int, reason: str) -> i
     with writing() as session:
         found = rounds.locked_round(session, round_id)
         _require_open(found)
-        stratum = of_stratum(round_id, cell_id)
+        stratum = reserve_strata.of_stratum(round_id, cell_id)
         _require_free(stratum.reserve, count)
         first = stratum.reserve.size + stratum.reserve.released + 1
         row = _asked(session, found, cell_id, first, count)
@@ -156,8 +96,8 @@ def _asked(session: Session, found: Round, cell_id: int, first: int, count: int)
 
 def standing(release_id: int) -> str:
     """Tell where the decision stands: waiting, approved, or "" when there is none."""
-    found = four_eyes.standing(RELEASE_RESERVES, object_of(release_id), _digest(release_id))
-    return found or ""
+    found = approvals.standing(RELEASE_RESERVES, object_of(release_id))
+    return found.state if found and found.digest == _digest(release_id) else ""
 
 
 def object_of(release_id: int) -> str:
@@ -184,18 +124,18 @@ def _digest(release_id: int) -> str:
     )
 
 
-def ask_release(actor: Actor, release_id: int) -> int:
+def ask_release(actor: Actor, round_id: int, release_id: int) -> int:
     """Ask the worker to put to use what was agreed to; the number of its job.
 
     Raises
     ------
     NotFoundError
-        If nothing of the kind was asked for.
+        If nothing of the kind was asked for in the round.
     WrongStateError
         If nobody else has agreed, or it was done.
     """
     found = cases.release(release_id)
-    if found is None:
+    if found is None or found.round_id != round_id:
         raise NotFoundError()
     if found.released or standing(release_id) != "approved":
         raise WrongStateError()
@@ -203,9 +143,7 @@ def ask_release(actor: Actor, release_id: int) -> int:
     return jobs.ask(actor, JobKind.DRAW, asked, subject=object_of(release_id))
 
 
-def release(
-    actor: Actor, release_id: int, conclude: Concluding[Released] = open_end
-) -> Released:
+def release(actor: Actor, release_id: int, conclude: Concluding[Released] = open_end) -> Released:
     """Give ballots to the reserves that were agreed to; done before, it changes nothing.
 
     Parameters
@@ -233,7 +171,7 @@ def release(
         row = session.get_one(ReserveRelease, release_id, populate_existing=True)
         if row.released_at is None:
             _require_open(found)
-            stratum = of_stratum(found.id, row.cell_id)
+            stratum = reserve_strata.of_stratum(found.id, row.cell_id)
             _require_free(stratum.reserve, row.count)
             if (row.first_rank, row.count) != (asked.first_rank, len(wanted)):
                 raise WrongStateError()
@@ -242,13 +180,19 @@ def release(
             _require_drawn_before(session, found.id, ranked[: row.first_rank - 1])
             row.apart = reserve_ballots.add(session, found.id, row.cell_id, wanted)
             row.released_at, row.ranks_hash, row.approval_id = clock.now(), done.hash, approval
-            _record(session, actor, found, row, asked.stratum)
+            papers = records.add_release(session, found.id, asked.stratum, row.count, approval)
+            _record(session, actor, found, row, asked.stratum, papers)
         conclude(session, done)
     return done
 
 
 def _record(
-    session: Session, actor: Actor, found: Round, row: ReserveRelease, stratum: str
+    session: Session,
+    actor: Actor,
+    found: Round,
+    row: ReserveRelease,
+    stratum: str,
+    papers: dict[str, str],
 ) -> None:
     recording.record(
         session,
@@ -262,6 +206,7 @@ def _record(
         ranks=row.ranks_hash,
         approval=row.approval_id,
         plan=found.plan_hash,
+        **papers,
     )
 
 
@@ -288,9 +233,12 @@ def _require_drawn_before(session: Session, round_id: int, before: Sequence[Rank
 
 
 def ranks_hash(ranked: Sequence[Ranked]) -> str:
-    """SHA-256 of the canonical JSON of [rank, code] pairs in the order of ranks."""
-    pairs = [[each.rank, each.code] for each in ranked]
-    return hashlib.sha256(rfc8785.dumps(pairs)).hexdigest()
+    """Keyed hash of the canonical JSON of [rank, code] pairs in the order of ranks.
+
+    Codes run in sequence: without a key, whoever reads the log could try them (0044).
+    """
+    pairs = tuple((each.rank, each.code) for each in ranked)
+    return tag("reserves", rfc8785.dumps(pairs)).hex()
 
 
 def _require_open(found: Round) -> None:
@@ -305,8 +253,3 @@ def _require_free(reserve: Reserve, count: int) -> None:
 
 CHANGED = N_("The list or the plan is no longer that of the draw: no reserve was put to use.")
 TOO_MANY = N_("By the rule at most %(most)s reserves of this stratum may be put to use now.")
-
-
-def told(released: Released) -> Mapping[str, Any]:
-    """Say it as the result of a job: no dossier is named."""
-    return {"stratum": released.stratum, "count": released.count, "hash": released.hash}

@@ -11,6 +11,7 @@ from app.database import writing
 from app.models import Round
 from app.queries import rounds as rows
 from app.services import jobs, recording
+from app.services.arriving_plans import TAKES_LISTS, is_arriving
 from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
 from app.services.questionnaire_choice import chosen
 from app.services.recording import Actor
@@ -33,6 +34,7 @@ STEPS: Mapping[JobKind, frozenset[RoundState]] = {
     JobKind.CLOSE_ROUND: frozenset({RoundState.OPEN}),
     JobKind.ESTIMATE: frozenset({RoundState.CLOSED, RoundState.WEIGHTED}),
 }
+LISTS = frozenset({JobKind.READ_FRAME, JobKind.IMPORT_FRAME})
 
 
 def create_round(
@@ -122,7 +124,8 @@ def ask(
     found = rows.one(round_id)
     if found is None:
         raise NotFoundError()
-    if found.state not in STEPS[kind]:
+    arriving = is_arriving(found.plan) and kind in LISTS
+    if found.state not in (TAKES_LISTS if arriving else STEPS[kind]):
         raise WrongStateError()
     asked = {"round_id": round_id, **(arguments or {})}
     return jobs.ask(actor, kind, asked, file, subject=f"round:{round_id}")

@@ -4,7 +4,6 @@ Everything here can be repeated by anybody from what the public page shows and t
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +16,6 @@ from app.services.previewing import Preview
 from app.texts import N_
 from sampling.selection import StratifiedPlan, draw, keyed_uniforms
 
-VERSION = b"draw-v1"
 STAGE = 1
 
 
@@ -39,17 +37,6 @@ class Selection:
     seed: str
     selected: tuple[Selected, ...]
     hash: str
-
-
-def tidy_number(text: str) -> str:
-    """Write a public number the one way that enters the seed."""
-    return unicodedata.normalize("NFC", text.strip())
-
-
-def seed_of(frame_hash: str, secret: str, public_number: str) -> bytes:
-    """SHA-256 of "draw-v1", frame hash, secret and public number, as bytes one after the other."""
-    parts = (bytes.fromhex(frame_hash), bytes.fromhex(secret), tidy_number(public_number).encode())
-    return hashlib.sha256(VERSION + b"".join(parts)).digest()
 
 
 def select_dossiers(

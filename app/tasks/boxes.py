@@ -6,7 +6,7 @@ from typing import Any
 
 from app.queries import boxes
 from app.queries.jobs import JobView
-from app.services import leases, mixing, opening
+from app.services import arriving_reveal, leases, mixing, opening
 from app.tasks import given
 from app.vocabulary import JobKind
 
@@ -34,6 +34,7 @@ def close_round(job: JobView) -> dict[str, Any]:
     """
     round_id = _round_id(job)
     closed = mixing.close_round(given.actor(job), round_id)
+    arriving_reveal.reveal(round_id)
     tally = boxes.tally(round_id)
     assert tally is not None
     return {

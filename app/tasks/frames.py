@@ -4,25 +4,21 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from app.database import writing
-from app.documents.fault_workbook import fault_workbook
-from app.documents.media import XLSX
 from app.queries.jobs import JobView
-from app.services import contact_files, frame_sources, framing, job_files, leases
+from app.services import contact_files, frame_sources, framing, leases
 from app.services.contact_files import ContactImport
 from app.services.errors import InvalidInputError
 from app.services.framing import FrameImport, Origin, Removal
-from app.tasks import claims, given
+from app.tasks import arriving, claims, fault_files, given
 from app.vocabulary import JobKind
 from sampling.listing.mapping import Mapping
-from sampling.listing.sheet import opened
-
-FAULTS = "loi-danh-sach.xlsx"
 
 
 def read_frame(job: JobView) -> dict[str, Any]:
     """Look at the uploaded list; import it at once if nobody needs to be asked."""
     round_id = _round_id(job)
+    if arriving.concerns(round_id):
+        return arriving.read(job, round_id)
     framing.check_planned(round_id)
     found = frame_sources.recognise(*given.file(job))
     if job.arguments.get("check") or not found.sure:
@@ -41,6 +37,8 @@ def import_frame(job: JobView) -> dict[str, Any]:
 
 def take_over(job: JobView, origin: Origin) -> dict[str, Any]:
     """Import a list; the end of the job is part of the import's last transaction."""
+    if arriving.concerns(_round_id(job)):
+        return arriving.take(job, _round_id(job), origin)
     content, filename = given.file(job)
     try:
         done = framing.import_frame(
@@ -53,21 +51,10 @@ def take_over(job: JobView, origin: Origin) -> dict[str, Any]:
             leases.concluding(job, lambda outcome: told(_round_id(job), outcome)),
         )
     except InvalidInputError as error:
-        keep_workbook(job, content, filename, error)
+        fault_files.keep(job, content, filename, error)
         raise
     claims.ask_to_match(job, _round_id(job))
     return told(_round_id(job), done)
-
-
-def keep_workbook(job: JobView, content: bytes, filename: str, error: InvalidInputError) -> None:
-    """Keep the list with its faults beside it for whoever sent it."""
-    table = opened(content, filename)
-    if not table.rows:
-        return
-    rows = zip(table.numbers, table.rows, strict=True)
-    workbook = fault_workbook(rows, table.header, error.faults, "vi")
-    with writing() as session:
-        job_files.keep(session, job, FAULTS, XLSX, workbook)
 
 
 def told(round_id: int, done: FrameImport) -> dict[str, Any]:

@@ -22,9 +22,11 @@ from app.channels import queue
 from app.config import Settings
 from app.extensions import db
 from app.services import (
+    arriving_reveal,
     field_counts,
     framing,
     holding,
+    incoming,
     job_files,
     jobs,
     leases,
@@ -83,6 +85,8 @@ class Worker:
         The number of the job that runs, and when it began on the monotonic clock.
     matched_on : date, optional
         The day on which this worker last settled claims by the clock.
+    collected_on : date, optional
+        The day on which it last looked into the folders of lists that arrive.
     """
 
     app: Flask
@@ -93,6 +97,7 @@ class Worker:
     mixes_until: float = 0.0
     present: tuple[int, float] | None = None
     matched_on: date | None = None
+    collected_on: date | None = None
 
     def left_to_others(self) -> frozenset[JobKind]:
         """List the work that only the machine with the keys may do, where this is not it."""
@@ -135,6 +140,8 @@ class Worker:
         if self.mixes:
             self.match()
             mixing.mix_open_rounds()
+            arriving_reveal.reveal_due()
+            self.collect()
             field_counts.refresh()
         framing.drop_abandoned()
         screens.sweep()
@@ -145,6 +152,12 @@ class Worker:
         if self.matched_on != today:
             matching.match_all()
             self.matched_on = today
+
+    def collect(self) -> None:
+        """Ask for the lists that lie in watched folders, once an evening."""
+        if self.collected_on != clock.today() and incoming.is_time(clock.now()):
+            incoming.collect(self.settings.folder)
+            self.collected_on = clock.today()
 
     def work(self) -> None:
         """Look for jobs whenever somebody calls, and by itself from time to time."""

@@ -13,7 +13,14 @@ from app.queries.people import Person
 from app.queries.results import ResultHead
 from app.services import four_eyes
 from app.services.errors import InvalidInputError
-from app.services.four_eyes import ACTS, LEADERS, OFFICE_MODE, REOPEN, RESET_SECOND_FACTOR
+from app.services.four_eyes import (
+    ACTS,
+    LEADERS,
+    OFFICE_MODE,
+    RELEASE_RESERVES,
+    REOPEN,
+    RESET_SECOND_FACTOR,
+)
 from app.web import access
 from app.web.errors import told
 from app.web.forms import StaffForm
@@ -62,6 +69,7 @@ def page(failed: tuple[int, DecisionForm] | None = None) -> str:
         asked=rows.asked_by(person.id),
         title_of=title,
         place_of=place,
+        effect_of=effect,
     )
 
 
@@ -116,6 +124,20 @@ def title(view: ApprovalView) -> str:
         on = view.object.endswith(":on")
         return str(gettext("Small-office mode on") if on else gettext("Small-office mode off"))
     return f"{gettext(ACTS[view.act].title)}: {view.subject}"
+
+
+def effect(view: ApprovalView) -> str:
+    """Say what an approval lets happen, where its name does not say it all."""
+    if view.act != RELEASE_RESERVES:
+        return ""
+    return str(
+        gettext(
+            "The next ranks of the same draw, counted in the stratum by the numbers above, get the "
+            "right to answer and count as drawn. Nobody chooses them: they follow from the seed. "
+            "The coordinator then puts them to use; it is refused if the list, the plan or the "
+            "rule has changed by then."
+        )
+    )
 
 
 def place(view: ApprovalView) -> str | None:

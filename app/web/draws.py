@@ -1,11 +1,16 @@
 """The public page of a draw: what was promised, what came out, how to check it."""
 
-from flask import Blueprint, render_template
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
-from app.queries import draws, frames, rounds
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Redirect
+
+from app.queries import draw_records, draws, frames, rounds
 from app.queries.draws import StratumSize
 from app.queries.rounds import RoundView
-from app.services import planning, receipt_lists, session_frames
+from app.services import planning, receipt_lists, records, session_frames
+from app.services.arriving_plans import is_arriving
 from app.services.errors import NotFoundError
 from app.services.plans import Plan, canonical, plan_hash
 from app.services.populations import KEY
@@ -13,10 +18,22 @@ from app.web import access, carried_words, respondent_kinds
 
 blueprint = Blueprint("draws", __name__, url_prefix="/public/draws")
 
+JSON, TEXT = "application/json", "text/plain; charset=utf-8"
+# None is a paper that is not out yet.
+PAPERS: Mapping[str, tuple[Callable[[int], str | None], str]] = MappingProxyType(
+    {
+        "commitment.json": (draw_records.promise, JSON),
+        "leaves.txt": (draw_records.leaves, TEXT),
+        "record.json": (draw_records.record, JSON),
+        "revealed.json": (records.revealed, JSON),
+    }
+)
+PROGRAM = "verify_sample.py"
+
 
 @blueprint.get("/<int:round_id>")
 @access.anyone
-def one_draw(round_id: int) -> str:
+def one_draw(round_id: int) -> str | Redirect:
     """Show the draw of a round, from the commitment on.
 
     Raises
@@ -29,6 +46,8 @@ def one_draw(round_id: int) -> str:
     frame = frames.of_round(round_id) if found else None
     if found is None or draw is None or frame is None or found.plan is None:
         raise NotFoundError()
+    if is_arriving(found.plan):
+        return redirect(url_for("arriving_draws.one", round_id=round_id))
     strata = sizes(found)
     carry = Plan.of_document(found.plan).carry
     return render_template(
@@ -46,7 +65,33 @@ def one_draw(round_id: int) -> str:
         drawn=sum(stratum.drawn for stratum in strata),
         session_frame=found.plan.get(session_frames.KEY),
         receipts=receipt_lists.published(round_id),
+        promise=records.promise_view(round_id),
     )
+
+
+@blueprint.get("/<int:round_id>/files/<name>")
+@access.anyone
+def paper(round_id: int, name: str) -> Response:
+    """Give a paper of a draw, or the program that checks it, as a file.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such paper, or not yet.
+    """
+    found = rounds.one(round_id)
+    of_paper, media_type = PAPERS.get(name, (lambda _: None, TEXT))
+    program = found is not None and name == PROGRAM
+    text = records.verifier() if program else of_paper(found.id) if found else None
+    if text is None:
+        raise NotFoundError()
+    reply = Response(text, content_type=media_type)
+    reply.headers["Content-Disposition"] = f"attachment; filename={name}"
+    # Releases of reserves are added to the record.
+    reply.headers["Cache-Control"] = "public, no-cache"
+    reply.set_etag(records.sha256(text))
+    reply.make_conditional(request)
+    return reply
 
 
 def sizes(found: RoundView) -> list[StratumSize]:

@@ -16,7 +16,7 @@ from surveys.ordering import order_of
 from surveys.paging import next_page, pages, previous_page
 from surveys.questionnaire import Questionnaire
 
-SO_FAR, BACK, LANGUAGE = "so_far", "back", "in"
+SO_FAR, BACK, LANGUAGE, MORE = "so_far", "back", "in", "more_time"
 
 Form = Mapping[str, Sequence[str]]
 
@@ -86,7 +86,7 @@ def turned(asked: Questionnaire, version: str, form: Form, nonce: str) -> Shown 
     so_far = form_state.opened(next(iter(form.get(SO_FAR, ())), ""), version, nonce)
     if so_far is None or not 0 <= so_far.page <= len(cut):
         so_far = SoFar(beginning(asked, nonce).number)
-    if LANGUAGE in form:
+    if asked_again(form):
         return Shown(so_far.page, order, so_far.answers, form)
     codes = cut[so_far.page] if so_far.page < len(cut) else ()
     reading = read_page(asked, codes, form, so_far.answers)
@@ -102,6 +102,11 @@ def turned(asked: Questionnaire, version: str, form: Form, nonce: str) -> Shown 
     if ahead is None and so_far.page >= len(cut) - 1:
         return Filled(to_form(asked, answers))
     return _filled_in(asked, len(cut) if ahead is None else ahead, order, answers)
+
+
+def asked_again(form: Form) -> bool:
+    """Whether somebody wants the same page as it stands: in another language, or for longer."""
+    return LANGUAGE in form or MORE in form
 
 
 def to_mend(asked: Questionnaire, nonce: str, form: Form, faults: Mapping[str, Fault]) -> Shown:

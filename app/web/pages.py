@@ -7,6 +7,7 @@ from app.web import (
     api,
     api_keys,
     approvals,
+    arriving_draws,
     components,
     contacts,
     coordinate,
@@ -69,7 +70,7 @@ STAFF = (
     join,
     components,
 )
-PUBLIC = (publish, draws, receipts, listening, health, typed_code, api)
+PUBLIC = (publish, draws, arriving_draws, receipts, listening, health, typed_code, api)
 
 
 def register(app: Flask) -> None:

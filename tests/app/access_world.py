@@ -111,6 +111,7 @@ def build(app: Flask) -> World:
         "import_id": 1,
         "job_id": job_id,
         "run_id": 1,
+        "release_id": 1,
         "session_id": 1,
         "file_id": file_id,
         "approval_id": question,
@@ -119,6 +120,7 @@ def build(app: Flask) -> World:
         "version_id": published_questionnaire(asker),
         "token": "khong-co",
         "filename": "app.css",
+        "name": "0" * 64,
     }
     special: dict[str, dict[str, object]] = {
         "/public/<int:result_id>": {"result_id": published.head.id},

@@ -126,15 +126,23 @@ def one(
 ) -> dict[str, Any]:
     """Store one row: full, or with what may be missing left out where a rule forbids it."""
     row = {column.name: value(column, number, held, chance) for column in table.columns}
-    if number == 0:
-        row |= {column.name: None for column in table.columns if column.nullable}
+    row |= missing(table, number, most=number == 0)
     try:
         with connection.begin_nested():
             connection.execute(insert(table), row)
     except IntegrityError:
-        row |= {column.name: None for column in table.columns if column.nullable}
+        row |= missing(table, number, most=True)
         connection.execute(insert(table), row)
     return row
+
+
+def missing(table: Table, number: int, most: bool) -> dict[str, None]:
+    """Leave out what may be missing; a ballot is of a dossier or of a session, in turns."""
+    names = {column.name for column in table.columns if most and column.nullable}
+    if table.name == "ballot":
+        of, other = ("dossier_id", "session_id")[:: -1 if number % 2 else 1]
+        names = names - {of} | {other}
+    return dict.fromkeys(names)
 
 
 def value(column: Column[Any], number: int, held: Any, chance: random.Random) -> Any:
@@ -149,7 +157,9 @@ def value(column: Column[Any], number: int, held: Any, chance: random.Random) ->
     if column.primary_key and isinstance(column.type, Integer):
         return 7 * number + 3
     if column.name == "drawn" and column.table.name == "ballot":
-        return "PN"[number % 2]
+        return "NP"[number % 2]
+    if column.name == "count":
+        return number + 1
     return plain(column, number, chance)
 
 

@@ -39,7 +39,7 @@ def test_a_plan_with_sessions_is_tried_out_warned_about_and_committed_to(app: Fl
     counters = add_counters("26041")
     browser, at = signed_in(Role.COORDINATOR), f"/rounds/{round_id}/plan"
     part = session_plan()
-    assert "Counter sessions" not in browser.get(at).text.split("<h2")[1]
+    assert "Ca khảo sát" not in browser.get(at).text.split("<h2")[1]
     plan = {
         "stratify_by": "unit",
         "allocation": "proportional",
@@ -58,11 +58,11 @@ def test_a_plan_with_sessions_is_tried_out_warned_about_and_committed_to(app: Fl
     }
     tried = browser.get(at, query_string=plan)
     assert tried.status_code == 200
-    assert "In one unit sessions are more than a quarter of the sample" in tried.text
-    assert "One unit on the list has no counter in the plan" in tried.text
+    assert "Ở 1 đơn vị, ca khảo sát chiếm hơn một phần tư mẫu" in tried.text
+    assert "1 đơn vị trong danh sách không có quầy nào trong phương án" in tried.text
     wrong = browser.get(at, query_string=plan | {"session_closed": "ngày Tết"})
     assert wrong.status_code == 422
-    assert "Line 1: write a day such as 02/09/2026." in wrong.text
+    assert "Dòng 1: ghi ngày như 02/09/2026." in wrong.text
     assert browser.get(at, query_string=plan | {"session_first": ""}).status_code == 422
     consent = {"public_source": "Xổ số", "confirm": "y", "session_closed": f"{part.last:%d/%m/%Y}"}
     assert browser.post(at, data=plan | consent).status_code == 302
@@ -71,7 +71,7 @@ def test_a_plan_with_sessions_is_tried_out_warned_about_and_committed_to(app: Fl
     assert rows.frame_sizes(round_id) == {"26041": 12}, "a day off is on no frame"
     caps = db.session.scalars(select(CounterSession.cap).distinct()).all()
     assert (caps, len(counters)) == ([150], 1)
-    assert "Half-days on the frame" in browser.get(at).text, "the committed plan shows them too"
+    assert "Số buổi trong dàn mẫu" in browser.get(at).text, "the committed plan shows them too"
     assert "session_frame" in browser.get(f"/public/draws/{round_id}").text
 
 
@@ -99,13 +99,13 @@ def test_the_whole_day_of_a_session(app: Flask, signed_in):
     scanned = f"https://khaosat.example/q/{tokens[8]}"
     missing = browser.post(f"{here}/close", data=told | {"returned": f"8\n{scanned}"})
     assert missing.status_code == 422
-    assert "Cards not accounted for: 1" in missing.text
+    assert "Thiếu 1 thẻ" in missing.text
     assert "8, 9" in missing.text
     assert tokens[8] not in missing.text, "a token is never sent back"
     done = browser.post(f"{here}/close", data=told | {"returned": "8-9", "spoiled": "7"})
     assert done.status_code == 302
     assert [bool(answer(token).receipt) for token in tokens[5:]] == [True, False, False, False]
-    assert "Minutes entered" in browser.get(here).text
+    assert "Đã nhập biên bản" in browser.get(here).text
     minutes = text_of(browser.get(f"{here}/minutes.pdf").data)
     assert "NGƯỜI CHỨNG KIẾN" in minutes
     assert "Trần Thị B" in minutes

@@ -124,7 +124,7 @@ def test_a_dossier_is_let_in_as_at_the_poster_and_answers_once(app: Flask) -> No
     assert wrong.status_code == 422
     assert codes[0] not in wrong.text
     knock = {"dossier": codes[0].lower(), "digits": digits_of(0)}
-    waiting = tablet.post("/k/enter?lang=vi", data={**knock, "in": "more"})
+    waiting = tablet.post("/k/enter?lang=vi", data={**knock, "more_time": "1"})
     assert (waiting.status_code, codes[0].lower() in waiting.text) == (200, True)
     inside = led(tablet, tablet.post("/k/enter?lang=vi", data=knock))
     assert inside.request.path == "/k/intro"
@@ -189,7 +189,7 @@ def test_a_page_says_before_that_it_closes_and_gives_more_time(app: Flask) -> No
         assert f'class="kiosk t{60 if touched else 180}"' in page.text
         assert 'class="soon" role="alert"' in page.text
         given = {name: Fields(page.text).names[name][:1]} if touched else {}
-        more = press(tablet, page.text, given, **{"in": "vi"})
+        more = press(tablet, page.text, given, more_time="1")
         assert (more.status_code, more.headers["Refresh"]) == (200, page.headers["Refresh"])
         assert Fields(more.text).checked == {key: value[0] for key, value in given.items()}
         page = press(tablet, more.text, given or {name: [""]})
@@ -241,8 +241,12 @@ def test_a_key_works_once_for_two_days_and_a_revoked_kiosk_takes_nothing(
     assert 'name="key"' in stranger.get("/k").text
     assert stranger.get("/k/begin").headers["Location"] == "/k"
     found.tablet.get("/k")
+    named = select(Kiosk).where(Kiosk.name == "Máy 1")
     db.session.rollback()
-    row = db.session.scalars(select(Kiosk).where(Kiosk.name == "Máy 1")).one()
+    assert db.session.scalars(named).one().last_seen_on == day - timedelta(days=2), "only looked"
+    found.tablet.post("/k/enter", data={"more_time": "1"})
+    db.session.rollback()
+    row = db.session.scalars(named).one()
     device = found.tablet.get_cookie("khaosat_kiosk")
     assert (row.last_seen_on, row.enrolled_on) == (day, day - timedelta(days=2))
     assert device is not None

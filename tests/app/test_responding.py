@@ -268,7 +268,7 @@ def test_the_ballot_says_nothing_but_that_it_was_spent(app: Flask) -> None:
     answer(tokens[0], nonce=nonce)
     spent = db.session.scalars(select(Ballot).where(Ballot.spent)).one()
     assert set(Ballot.__table__.columns.keys()) == {
-        "id", "round_id", "dossier_id", "cell_id", "drawn", "rank", "spent", "accept",
+        "id", "round_id", "dossier_id", "session_id", "cell_id", "drawn", "rank", "spent", "accept",
     }  # fmt: skip
     assert spent.accept is not None
     assert nonce.encode() not in spent.accept

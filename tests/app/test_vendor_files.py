@@ -21,7 +21,7 @@ VENDOR = APP / "static" / "vendor"
 MANIFEST = json.loads((VENDOR / "MANIFEST.json").read_text("utf-8"))
 TEMPLATES = sorted(APP.joinpath("templates").rglob("*.html"))
 RESPONDENT_STYLE = APP / "templates" / "layouts" / "respond.css"
-STYLES = [*APP.joinpath("static").glob("*.css"), RESPONDENT_STYLE]
+STYLES = [*APP.joinpath("static").glob("*.css"), *RESPONDENT_STYLE.parent.glob("*.css")]
 
 
 def digests() -> dict[str, str]:

@@ -24,7 +24,7 @@ from tests.factories import PASSWORD, account, dong_nai
 
 PAYLOAD = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}"
 # Taken without a session: respondents have none, and a language is nobody's secret.
-OPEN = {"respond", "door", "receipts", "language", "api", "screens.enrol", "typed_code"}
+OPEN = {"respond", "door", "receipts", "language", "api", "screens.enrol", "typed_code", "kiosk"}
 # A preview of a questionnaire is a respondent's page, which has no token; it stores nothing.
 OPEN.add("questionnaires.fill")
 

@@ -1,27 +1,35 @@
 """Pages of the coordinator, from an empty round to its draw and on to its close."""
 
 from app.web.coordinate import (
+    arriving,
+    cases,
     counts,
     coverage,
+    designs,
     draws,
     field,
     frame_mapping,
     frames,
     plans,
     reports,
+    reserves,
     rounds,
 )
 from app.web.coordinate.site import blueprint
 
 __all__ = [
+    "arriving",
     "blueprint",
+    "cases",
     "counts",
     "coverage",
+    "designs",
     "draws",
     "field",
     "frame_mapping",
     "frames",
     "plans",
     "reports",
+    "reserves",
     "rounds",
 ]

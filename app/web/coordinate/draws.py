@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Length
 
 from app.queries import draws
 from app.queries.draws import DrawView
-from app.services import rounds
+from app.services import record_checks, records, rounds
 from app.services.errors import WrongStateError
 from app.texts import N_
 from app.vocabulary import JobKind, Role
@@ -58,6 +58,17 @@ def draw(round_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("jobs.one_job", job_id=job_id))
 
 
+@blueprint.post("/<int:round_id>/draw/frame.csv")
+@access.roles(Role.COORDINATOR)
+def frame_csv(round_id: int) -> Response:
+    """Hand out the frozen list with its salts, for a check of the draw; the log says to whom."""
+    content = records.frame_file(actor(), the_round(round_id).id)
+    reply = Response(content, content_type="text/csv; charset=utf-8")
+    reply.headers["Content-Disposition"] = "attachment; filename=frame.csv"
+    reply.headers["Cache-Control"] = "no-store"
+    return reply
+
+
 def the_commitment(round_id: int) -> DrawView:
     """Find the commitment that a draw rests on.
 
@@ -79,6 +90,8 @@ def page(round_id: int, form: DrawForm) -> str:
         "rounds/draw.html",
         round=found,
         draw=the_commitment(round_id),
+        differing=record_checks.differing(round_id),
+        has_papers=records.promise_view(round_id) is not None,
         form=form,
         crumbs=[
             (gettext("Survey rounds"), url_for("rounds.all_rounds")),

@@ -14,6 +14,7 @@ from app import clock
 from app.queries import draws, frames, sources, units
 from app.queries.rounds import RoundView
 from app.services import rounds
+from app.services.arriving_plans import is_arriving
 from app.services.errors import WrongStateError
 from app.texts import N_
 from app.vocabulary import JobKind, Role, RoundState, SourceKind, UnitLevel
@@ -83,8 +84,10 @@ class RemovalForm(StaffForm):
 
 @blueprint.get("/<int:round_id>/frame")
 @access.roles(Role.COORDINATOR)
-def upload_form(round_id: int) -> str:
+def upload_form(round_id: int) -> str | Response:
     """Show what a list looks like and take one."""
+    if is_arriving(the_round(round_id).plan):
+        return redirect(url_for("rounds.arriving_lists", round_id=round_id))
     return page(round_id, FrameForm())
 
 

@@ -5,30 +5,37 @@ from wtforms import (
     BooleanField,
     IntegerField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
-    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.services.carrying import Carried
 from app.services.errors import InvalidInputError
+from app.services.plan_lines import read_sizes
 from app.services.planning import LONGEST_SOURCE
-from app.services.plans import (
-    Allocation,
-    Plan,
-    Stratification,
-    read_deviations,
-)
+from app.services.plans import Allocation, Plan, Stratification
 from app.web.carried_words import VARIABLES
+from app.web.coordinate.allocation_inputs import (
+    ALLOCATIONS,
+    GIVEN,
+    INPUTS,
+    NUMBER,
+    SIZES,
+    AllocationInputs,
+    choices,
+    lines,
+    read_target,
+)
 from app.web.coordinate.session_parts import SessionParts
 
 WHOLE_NUMBER = lazy_gettext("Enter a whole number.")
 
 
-class PlanForm(SessionParts):
+class PlanForm(AllocationInputs, SessionParts):
     """What a coordinator decides about a sample."""
 
     stratify_by = RadioField(
@@ -43,20 +50,30 @@ class PlanForm(SessionParts):
     )
     allocation = RadioField(
         lazy_gettext("Allocation"),
-        choices=[
-            SelectChoice(
-                Allocation.PROPORTIONAL.value, lazy_gettext("Proportional to the dossiers")
-            ),
-            SelectChoice(
-                Allocation.NEYMAN.value, lazy_gettext("Neyman: more where answers differ more")
-            ),
-        ],
+        choices=choices({**ALLOCATIONS, Allocation.GIVEN: GIVEN}),
+        description=lazy_gettext(
+            "Some rules need numbers of your own: they stand in the fold below."
+        ),
         default=Allocation.PROPORTIONAL.value,
+    )
+    size_by = SelectField(
+        lazy_gettext("The size comes from"),
+        choices=choices(SIZES),
+        default=NUMBER,
+        description=lazy_gettext(
+            "Fixed and given numbers decide by themselves; nothing needs to be entered here then."
+        ),
     )
     size = IntegerField(
         lazy_gettext("Dossiers to draw in all"),
-        [NumberRange(1, message=lazy_gettext("Draw at least one dossier."))],
+        [Optional(), NumberRange(1, message=lazy_gettext("Draw at least one dossier."))],
         render_kw={"inputmode": "numeric"},
+    )
+    target = StringField(
+        lazy_gettext("Points or answers, where the size is worked out"),
+        [Length(max=20)],
+        description=lazy_gettext("Such as 5 for ±5 points, or 30 for 30 answers of each unit."),
+        render_kw={"inputmode": "decimal"},
     )
     minimum = IntegerField(
         lazy_gettext("At least in each stratum"),
@@ -90,36 +107,35 @@ class PlanForm(SessionParts):
             "their unit too and count for the province alone. The preview shows how many."
         ),
     )
-    deviations = TextAreaField(
-        lazy_gettext("Deviations for Neyman's allocation"),
-        [Length(max=200_000)],
-        description=lazy_gettext(
-            "A line for each stratum whose standard deviation is not 1, such as 26041: 0.45"
-        ),
-        render_kw={"rows": 4},
+    given = lines(
+        lazy_gettext("Given sizes"),
+        lazy_gettext("A line for each stratum, such as 26041: 40. Strata left out get nothing."),
     )
 
     def plan(self) -> Plan | None:
         """Make the plan of a valid form, or put the faults of its lines beside the field."""
-        assert self.size.data is not None
         assert self.minimum.data is not None
         assert self.k.data is not None
         try:
-            deviations = read_deviations(self.deviations.data or "")
+            inputs = self.inputs()
+            sizes = read_sizes(self.given.data or "")
+            target = read_target(self.size_by.data, self.target.data, "target")
             sessions = self.session_plan()
         except InvalidInputError as error:
             self.blame(error)
             return None
         return Plan(
             stratify_by=Stratification(self.stratify_by.data),
-            size=self.size.data,
+            size=self.size.data or 0,
             minimum=self.minimum.data,
             allocation=Allocation(self.allocation.data),
-            deviations=deviations,
             expected_response=(self.expected_response.data or 0) / 100,
             k=self.k.data,
             carry=tuple(Carried(name) for name in self.carry.data or ()),
             sessions=sessions,
+            target=target,
+            sizes=sizes,
+            **inputs,
         )
 
     def blame(self, error: InvalidInputError) -> None:
@@ -165,10 +181,13 @@ class CommitForm(PlanForm):
 PLAN_PARTS = (
     "stratify_by",
     "allocation",
+    "size_by",
     "size",
+    "target",
     "minimum",
     "expected_response",
     "k",
     "carry",
-    "deviations",
 )
+# Numbers that only some allocations use.
+RULE_PARTS = (*INPUTS, "given")

@@ -11,6 +11,7 @@ from app import thresholds
 from app.queries import draws, frames
 from app.queries.frames import FrameView
 from app.services import audiences, planning, populations, previewing
+from app.services.arriving_plans import is_arriving
 from app.services.errors import InvalidInputError, WrongStateError
 from app.services.plans import Plan
 from app.services.populations import KindCount
@@ -20,7 +21,7 @@ from app.texts import N_
 from app.vocabulary import Role, RoundState
 from app.web import access, respondent_kinds
 from app.web.coordinate import outlook_words
-from app.web.coordinate.plan_forms import PLAN_PARTS, CommitForm, PlanForm
+from app.web.coordinate.plan_forms import PLAN_PARTS, RULE_PARTS, CommitForm, PlanForm
 from app.web.coordinate.session_parts import SESSION_PARTS, USUAL
 from app.web.coordinate.site import READERS, blueprint, leads, the_round
 from app.web.sign_in import actor
@@ -30,9 +31,11 @@ USUAL_RESPONSE = 0.3
 
 @blueprint.get("/<int:round_id>/plan")
 @access.roles(*READERS)
-def plan(round_id: int) -> str | tuple[str, int]:
+def plan(round_id: int) -> str | tuple[str, int] | Response:
     """Show a plan: the committed one, or the one that the address holds; nothing is stored."""
     found = the_round(round_id)
+    if is_arriving(found.plan):
+        return redirect(url_for("rounds.arriving_lists", round_id=round_id))
     frame = the_frame(round_id)
     kinds = populations.kind_counts(frame.id, found.questionnaire_code)
     if found.plan is not None:
@@ -156,6 +159,7 @@ def page(
         frame=frame,
         form=form,
         parts=PLAN_PARTS,
+        rule_parts=RULE_PARTS,
         session_parts=SESSION_PARTS,
         preview=laid.preview if laid else None,
         sessions=laid.sessions if laid else None,

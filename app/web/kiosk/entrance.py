@@ -1,6 +1,6 @@
 """The first page of a kiosk, and the ways from it to the questions.
 
-A GET changes nothing about answers. It notes the day on which a device was seen, once a day.
+A GET changes nothing.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from app.services import poster_door, responding
 from app.vocabulary import Door
 from app.web import access, replies
 from app.web.door.knocking import Refusal, admitted
+from app.web.filling import MORE
 from app.web.kiosk import setting_up, site, turns
 from app.web.kiosk.site import LONG, Limit, blueprint
 from app.web.kiosk.turns import Turn, Way
@@ -25,9 +26,8 @@ from app.web.sent_forms import form_of_page, from_our_page
 from app.web.templating import LANGUAGES, RESPONDENT_LANGUAGES
 from surveys.links import new_token
 
-# It looks for news now and then, so that the office sees a device that is switched on.
+# It looks for news now and then: a session that begins, a round that ends.
 IDLE_SECONDS = 900
-MORE = "in"
 
 
 @blueprint.get("", strict_slashes=False)

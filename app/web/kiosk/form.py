@@ -7,7 +7,6 @@ nobody keeps; only the form of the present turn is taken.
 from dataclasses import dataclass, replace
 
 from flask import Response, redirect, url_for
-from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.protection import NAMES as PROTECTIONS, OF_DOORS, PROMISES
@@ -18,14 +17,14 @@ from app.services.kiosk_turns import Begun
 from app.services.responding import Outcome, Standing
 from app.vocabulary import Door, RoundState
 from app.web import access, form_state, headers
-from app.web.filling import BACK, LANGUAGE, SO_FAR, Form, Shown, beginning
+from app.web.filling import BACK, SO_FAR, Form, Shown, asked_again, beginning
 from app.web.form_turning import Asking, Page, Sent, mending, sent, show, turn
 from app.web.kiosk import site, turns
 from app.web.kiosk.one_by_one import one_by_one
 from app.web.kiosk.site import LONG, SHORT, Limit, blueprint
 from app.web.kiosk.turns import Turn, Way
 from app.web.question_page import first, language_links
-from app.web.question_views import interface_locale, page_codes
+from app.web.question_views import page_codes
 from app.web.sent_forms import form_of_page, from_our_page
 from surveys.ordering import ORDER_COLUMN
 
@@ -91,7 +90,7 @@ def submit() -> AnyResponse:
         return site.to_idle()
     if BACK in came.form and at_first_page(now, came):
         return redirect(url_for(".intro", lang=now.about.language), 303)
-    if LANGUAGE in came.form and SO_FAR not in came.form:  # there is only one page
+    if asked_again(came.form) and SO_FAR not in came.form:  # there is only one page
         return question(now, Page(Shown(form=came.form), came.nonce, came.started))
     step = turn(now.about, came)
     if isinstance(step, Page):
@@ -189,23 +188,16 @@ def question(now: Present, page: Page) -> Response:
         if not active
     ]
     limit = Limit(LONG if slow(about, page.shown) else SHORT)
-    # A page asked for again in its own language comes back as it stands: that gives more time.
     reply = show(
         about,
         page,
         action=action,
-        links=[(more_time(about.language), action, about.language, False), *others],
+        links=others,
         apart=now.turn.apart,
         office_name=now.counter.unit_name,
         kiosk=limit,
     )
     return turns.keep(site.closing_by_itself(reply, limit), now.turn)
-
-
-def more_time(language: str) -> str:
-    """Say on the button, in the language of the page, that somebody needs more time."""
-    with force_locale(interface_locale(language)):
-        return str(gettext("I need more time"))
 
 
 def slow(about: Asking, shown: Shown) -> bool:

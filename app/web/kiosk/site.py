@@ -45,9 +45,14 @@ SHORT, LONG = 60, 180
 
 
 def the_counter() -> CounterView | None:
-    """Find the counter at which this device stands; None if it is no kiosk, or switched off."""
+    """Find the counter at which this device stands; None if it is no kiosk, or switched off.
+
+    Pages that are sent note the day; a GET changes nothing.
+    """
     if "kiosk_counter" not in g:
-        found = kiosks.seen(cookies.read(DEVICE))
+        found = kiosks.known(cookies.read(DEVICE))
+        if found and request.method == "POST":
+            kiosks.used(found)
         counter = counters.one(found.counter_id) if found else None
         g.kiosk_counter = counter if counter and counter.active else None
     counter_: CounterView | None = g.kiosk_counter
