@@ -139,7 +139,7 @@ def uneven(names: tuple[str, ...]) -> str:
     listed = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
     return str(
         ngettext(
-            "Unequal sampling fractions within one unit: %(names)s",
+            "Unequal sampling fractions within %(num)s unit: %(names)s",
             "Unequal sampling fractions within %(num)s units: %(names)s",
             len(names),
             names=listed,
