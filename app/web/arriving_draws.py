@@ -4,9 +4,10 @@ from flask import Blueprint, Response, render_template
 
 from app.queries import arriving, draws, frames, rounds
 from app.queries.arriving import PeriodView
-from app.services import arriving_reveal
+from app.services import arriving_reveal, records
 from app.services.errors import NotFoundError
 from app.web import access, respondent_kinds
+from app.web.draws import PROGRAM
 
 blueprint = Blueprint("arriving_draws", __name__, url_prefix="/public/arriving")
 
@@ -44,11 +45,12 @@ def paper(round_id: int, name: str) -> Response:
         "commitment.json": period.promise,
         "record.json": period.record,
         "leaves.txt": period.leaves,
+        PROGRAM: records.verifier().encode(),
         "revealed.json": arriving_reveal.revealed(draw.seed) if draw and draw.done else b"",
     }.get(name, b"")
     if not content:
         raise NotFoundError()
-    kind = "text/plain" if name.endswith(".txt") else "application/json"
+    kind = "application/json" if name.endswith(".json") else "text/plain"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
     return Response(content, mimetype=kind, headers=headers)
 

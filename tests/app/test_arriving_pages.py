@@ -57,7 +57,7 @@ def test_a_coordinator_leads_a_period_and_nobody_sees_its_seed_before_the_end(
     mixing.close_round(SYSTEM, round_id)
     arriving_reveal.reveal_due()
     assert seed in client.get(public).text
-    for name in ("record.json", "leaves.txt", "revealed.json"):
+    for name in ("record.json", "leaves.txt", "revealed.json", "verify_sample.py"):
         assert client.get(f"{public}/{name}").status_code == 200
     assert b"salt" in site.post(f"{path}/frame.csv").data
     assert site.get(path).status_code == site.get(f"/rounds/{round_id}").status_code == 200
