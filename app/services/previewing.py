@@ -195,7 +195,7 @@ def _unnameable(counts: Sequence[OriginCount], plan: Plan) -> list[PlanFault]:
     part = "carry" if plan.carry else "stratify_by"
     if any(len(found) > 1 for found in whose.values()):
         return [PlanFault(part, N_("Two cells would have the same name: carry no field of work."))]
-    if max(map(len, whose)) > LONGEST_LABEL:
+    if max(map(len, whose), default=0) > LONGEST_LABEL:
         return [PlanFault(part, N_("A field of work on the list is too long to name a cell."))]
     return []
 

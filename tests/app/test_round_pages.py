@@ -359,7 +359,7 @@ def test_the_public_page_of_a_draw_lets_anybody_check_it(app: Flask, client):
     view = draws.of_round(round_id)
     for fact in (view.selection_hash, view.frame_hash, NUMBER, view.commitment):
         assert fact in page
-    assert "The secret is published when the round closes" in page
+    assert "Số bí mật được công bố khi đợt khảo sát đóng" in page
     codes = [html.unescape(text) for text in re.findall(r"<code[^>]*>(.*?)</code>", page)]
     plan_text = next(text for text in codes if text.startswith("{"))
     assert hashlib.sha256(plan_text.encode()).hexdigest() == rows.one(round_id).plan_hash
