@@ -121,18 +121,22 @@ def settings_of(home: Path, url: str = ""):
 # visits on both: no page looks different on another.
 ON_ONE_DATABASE = frozenset(
     {
-        "test_case_pages",
+        "test_access",
         "test_arriving_pages",
+        "test_case_pages",
         "test_counter_session_pages",
         "test_counts_pages",
         "test_design_pages",
         "test_draw_records",
         "test_field_pages",
+        "test_first_run",
         "test_forms_of_pages",
+        "test_frame_mapping",
         "test_jobs_pages",
         "test_khmer",
         "test_kiosk",
         "test_languages",
+        "test_odd_requests",
         "test_open_door",
         "test_pages_accessible",
         "test_people_pages",
@@ -145,6 +149,7 @@ ON_ONE_DATABASE = frozenset(
         "test_slip_pages",
         "test_typed_code",
         "test_voice_pages",
+        "test_web_security",
     }
 )
 
