@@ -48,7 +48,7 @@ browser: ## Cài Chromium cho thử nghiệm trên trình duyệt (cần quyền
 
 test: check ## Kiểm tra và chạy mọi thử nghiệm · checks and all tests
 	if [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory browser; fi
-	$(BIN)/python -m pytest -n $$(( $$(nproc) + 1 )) --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 prove: setup ## Phép thử dài: NAME=kill9|powercut|replay|unlink|… [QUICK=1] · a long proof
 	$(BIN)/python -m tests.proofs $(NAME)
