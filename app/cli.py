@@ -19,6 +19,7 @@ COMMANDS = {
     "estimate": ("app.commands.estimate", "estimate"),
     "index": ("app.commands.index", "index"),
     "audit": ("app.commands.audit", "audit"),
+    "asked": ("app.commands.asked", "asked"),
     "rounds": ("app.commands.rounds", "rounds"),
     "data": ("app.commands.data", "data"),
     "backup": ("app.commands.backup", "backup"),

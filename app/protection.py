@@ -36,8 +36,9 @@ PROMISES: Mapping[Protection, str] = {
         "no name, dossier, phone number or time goes with them."
     ),
     Protection.CONFIDENTIAL: N_(
-        "Whoever takes down or passes on your answers sees them together with your phone number "
-        "and may tell nobody; once mixed, they go without it."
+        "Whoever brings you the form, or takes down or passes on your answers, knows who you are "
+        "and may tell nobody; answers are opened only mixed with those of other people, without "
+        "name, dossier or phone number."
     ),
     Protection.NAMED: N_(
         "You agreed that your name stays with what you tell us, so that we can come back to you; "
@@ -45,4 +46,7 @@ PROMISES: Mapping[Protection, str] = {
     ),
 }
 # The link of an SMS opens the same page as a slip: the provider sees the link, never the answer.
-OF_DOORS: Mapping[Door, Protection] = dict.fromkeys(Door, Protection.ANONYMOUS)
+# A postman knows whom the form is for, and the fee makes the person known (0051).
+OF_DOORS: Mapping[Door, Protection] = dict.fromkeys(Door, Protection.ANONYMOUS) | {
+    Door.POST: Protection.CONFIDENTIAL
+}

@@ -56,6 +56,29 @@ class RoundState(StrEnum):
     ESTIMATED = "estimated"
 
 
+class CeremonyState(StrEnum):
+    """Where the ceremony of a draw stands (0053)."""
+
+    REVEALING = "revealing"
+    REVEALED = "revealed"
+    STOPPED = "stopped"
+    NUMBERED = "numbered"
+
+
+class AbsentRule(StrEnum):
+    """What is done when a party of a ceremony does not reveal; told beforehand."""
+
+    GO_ON = "go_on"
+    STOP = "stop"
+
+
+class NumberKind(StrEnum):
+    """Where the public number of a ceremony comes from."""
+
+    LOTTERY = "lottery"
+    DICE = "dice"
+
+
 class QuestionnaireState(StrEnum):
     """Where a version of a questionnaire stands."""
 
@@ -109,6 +132,7 @@ class JobKind(StrEnum):
     MERGE = "merge"
     IMPORT_PEOPLE = "import_people"
     ROTATE_KEY = "rotate_key"
+    POST_BATCH = "post_batch"
     DEMO = "demo"
 
 
@@ -191,6 +215,7 @@ class Door(StrEnum):
     SCREEN = "screen"
     CARD = "card"
     KIOSK = "kiosk"
+    POST = "post"
     OPEN = "open"
 
 
@@ -230,3 +255,12 @@ class CaseChannel(StrEnum):
     SMS = "sms"
     PHONE = "phone"
     POST = "post"
+
+
+class PostBatchState(StrEnum):
+    """Where a batch of forms stands that the post office carries (0051)."""
+
+    HANDED_OVER = "handed_over"
+    RETURNED = "returned"
+    RECHECKED = "rechecked"
+    SETTLED = "settled"

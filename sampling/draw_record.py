@@ -16,7 +16,9 @@ from sampling.draw_errors import DrawError
 
 FORMAT = "khaosat-draw-1"
 SRS, STRATIFIED, BERNOULLI, ARRIVING = "srs", "stratified", "bernoulli", "arriving"
-METHODS = (SRS, STRATIFIED, BERNOULLI, ARRIVING)
+# Stratified, and nobody asked twice (0052): an older verifier says that it does not know this one.
+APART = "apart"
+METHODS = (SRS, STRATIFIED, BERNOULLI, ARRIVING, APART)
 BY_RATE = (BERNOULLI, ARRIVING)
 
 
@@ -90,12 +92,34 @@ class Freeze:
         `sampling.frame.frame_hash` of the whole list and of the part that may be drawn.
     leaves : str
         SHA-256 of the published list of leaves.
+    owners : str or None
+        Hash of whose each dossier is and whether that owner was asked; None for other methods.
     """
 
     dossiers: int
     hash: str
     population: str
     leaves: str
+    owners: str | None = None
+
+
+@dataclass(frozen=True)
+class AskedList:
+    """The list of owners asked before, as it was when the plan was fixed.
+
+    Attributes
+    ----------
+    list : str
+        Its SHA-256, as `sampling.coordination.list_hash` makes it.
+    days : int
+        How long an owner stays on it.
+    on : str
+        The day that these are counted back from, ISO 8601.
+    """
+
+    list: str
+    days: int
+    on: str
 
 
 @dataclass(frozen=True)
@@ -104,7 +128,7 @@ class Promise:
 
     Attributes
     ----------
-    method : {"srs", "stratified", "bernoulli", "arriving"}
+    method : {"srs", "stratified", "bernoulli", "arriving", "apart"}
         How dossiers are chosen.
     purpose, stage : str and int
         What for, and at which stage of selection.
@@ -118,6 +142,8 @@ class Promise:
         In the order of their labels.
     freeze : Freeze or None
         None while dossiers are still to arrive.
+    asked : AskedList or None
+        Who stands behind all others; None for every method but "apart".
     """
 
     method: str
@@ -130,11 +156,14 @@ class Promise:
     strata: tuple[Stratum, ...]
     commitment: Commitment
     freeze: Freeze | None = None
+    asked: AskedList | None = None
 
     def document(self) -> dict[str, Any]:
         """Write it for JSON; what does not apply is left out."""
         document = {"format": FORMAT, **asdict(self)}
         document["strata"] = [without_none(stratum) for stratum in document["strata"]]
+        if self.freeze:
+            document["freeze"] = without_none(document["freeze"])
         return without_none(document)
 
     def hash(self) -> str:

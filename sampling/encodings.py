@@ -1,12 +1,16 @@
 """The text of a file whose author did not say how it is encoded."""
 
+import codecs
+import io
 import unicodedata
 from collections.abc import Callable
+from typing import TextIO
 
 from sampling.errors import UnreadableFileError
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 PROBE = 4096
+PIECE = 1 << 22
 # In UTF-16 every second byte of a Latin text is zero, and hardly any of the others.
 MANY, FEW = 0.2, 0.02
 
@@ -53,6 +57,27 @@ def decoded(content: bytes, recognised: Recognised | None = None) -> str:
     if "\0" in text:
         raise UnreadableFileError("unknown_encoding")
     return text
+
+
+def text_stream(content: bytes, recognised: Recognised | None = None) -> TextIO:
+    """Open a text, its ends of lines as they are; UTF-8 is not held decoded as a whole.
+
+    Parameters, errors: as `decoded`.
+    """
+    if unicode_encoding(content) == "utf-8-sig" and is_utf8(content):
+        return io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="")
+    return io.StringIO(decoded(content, recognised), newline="")
+
+
+def is_utf8(content: bytes) -> bool:
+    """Tell whether a file is UTF-8 from its start to its end, and a text."""
+    decoder, view = codecs.getincrementaldecoder("utf-8")(), memoryview(content)
+    try:
+        for start in range(0, len(content), PIECE):
+            decoder.decode(view[start : start + PIECE], start + PIECE >= len(content))
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in content
 
 
 def unicode_encoding(content: bytes) -> str:

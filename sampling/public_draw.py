@@ -1,17 +1,20 @@
 """A draw that is published: its promise, its record and the rows of its sample."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from sampling.apart import Numbered, take
 from sampling.arriving import BITS, number_of
 from sampling.dossier import Dossier
 from sampling.draw_errors import DrawError
 from sampling.draw_plan import JOINED_BY, DrawPlan
 from sampling.draw_record import (
+    APART,
     ARRIVING,
     BY_RATE,
+    AskedList,
     Commitment,
     DrawRecord,
     Outcome,
@@ -38,7 +41,7 @@ class SampleRow:
     rank : int
         Its place in the stratum, 1 first.
     inclusion : Fraction
-        Probability of being in the main sample.
+        Probability of being in the main sample; with method "apart" the stratum's fraction.
     population, drawn : int
         Dossiers of its stratum on the frame and in the main sample.
     """
@@ -61,7 +64,11 @@ class PublicDraw:
 
 
 def promised(
-    plan: DrawPlan, frame: SaltedFrame | None, agreed: Commitment | bytes, time: str = ""
+    plan: DrawPlan,
+    frame: SaltedFrame | None,
+    agreed: Commitment | bytes,
+    time: str = "",
+    asked: AskedList | None = None,
 ) -> Promise:
     """Fix everything before the public number is out.
 
@@ -75,6 +82,8 @@ def promised(
         The commitment of a ceremony, or the secret of an office that commits alone.
     time : str
         When, ISO 8601; not used with a commitment, which has its own.
+    asked : AskedList or None
+        Who was asked before, with method "apart".
 
     Raises
     ------
@@ -84,7 +93,10 @@ def promised(
     if isinstance(agreed, bytes):
         source = "" if plan.method == ARRIVING else plan.source
         agreed = Commitment((Party("", commitment(agreed)),), "stop", source, time)
-    if (frame is None) != (plan.method == ARRIVING):
+    owned = frame is not None and frame.owners is not None
+    if (frame is None) != (plan.method == ARRIVING) or {owned, asked is not None} != {
+        plan.method == APART
+    }:
         raise DrawError("wrong_method", method=plan.method)
     inside = frame.inside(plan.respondents) if frame else []
     return Promise(
@@ -98,6 +110,7 @@ def promised(
         strata=plan.strata(Counter(plan.stratum(dossier) for dossier in inside)),
         commitment=agreed,
         freeze=frame.freeze(plan.respondents) if frame else None,
+        asked=asked,
     )
 
 
@@ -145,7 +158,11 @@ def drawn(
         if label not in groups:
             raise DrawError("rate_missing" if arriving else "unplanned_stratum", stratum=label)
         groups[label].append(dossier)
-    taken = [rows_of(promise, stratum, groups[stratum.label], seed) for stratum in promise.strata]
+    if promise.method == APART:
+        taken = apart(promise, frame, groups, seed)
+    else:
+        pairs_of = ((stratum, groups[stratum.label]) for stratum in promise.strata)
+        taken = [rows_of(promise, stratum, own, seed) for stratum, own in pairs_of]
     pairs = zip(promise.strata, taken, strict=True)
     result = tuple(outcome(stratum.label, rows, frame) for stratum, rows in pairs)
     number = "" if arriving else tidy(public_number)
@@ -189,6 +206,36 @@ def rows_of(
             drawn=size,
         )
         for rank, (_, dossier) in enumerate(ranked[:listed], 1)
+    ]
+
+
+def apart(
+    promise: Promise, frame: SaltedFrame, groups: Mapping[str, Sequence[Dossier]], seed: bytes
+) -> list[list[SampleRow]]:
+    """Draw all strata at once, so that nobody is asked twice."""
+    dossiers = {dossier.code: dossier for own in groups.values() for dossier in own}
+    numbered = [
+        Numbered(label, dossier.code, number, frame.owner(dossier.code))
+        for label, own in groups.items()
+        for dossier, number in zip(own, numbers_of(promise, label, own, seed)[0], strict=True)
+    ]
+    sizes = {stratum.label: stratum.size or 0 for stratum in promise.strata}
+    listed = {stratum.label: stratum.reserves or 0 for stratum in promise.strata}
+    found = take(numbered, sizes, listed)
+    return [
+        [
+            SampleRow(
+                dossier=dossiers[code],
+                stratum=label,
+                role=MAIN if rank <= len(chosen.drawn) else RESERVE,
+                rank=rank,
+                inclusion=Fraction(len(chosen.drawn), max(len(groups[label]), 1)),
+                population=len(groups[label]),
+                drawn=len(chosen.drawn),
+            )
+            for rank, code in enumerate([*chosen.drawn, *chosen.reserves], 1)
+        ]
+        for label, chosen in found.items()
     ]
 
 

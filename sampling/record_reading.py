@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sampling.arriving import exact_rate
 from sampling.draw_errors import DrawError, RecordFault
-from sampling.draw_record import FORMAT, METHODS, DrawRecord, Promise, canonical
+from sampling.draw_record import APART, FORMAT, METHODS, DrawRecord, Promise, canonical
 from sampling.errors import Fault
 
 LATER = ("public_number", "result", "releases")
@@ -87,6 +87,8 @@ def faults_of(promise: Promise) -> tuple[Fault, ...]:
     if promise.method not in METHODS:
         allowed = {"allowed": ", ".join(METHODS)}
         faults.append(RecordFault(None, "method", promise.method, "not_public", allowed))
+    if (promise.method == APART) != (promise.asked is not None):
+        faults.append(RecordFault(None, "asked", APART, "needed"))
     for stratum in promise.strata:
         place = f"strata.{stratum.label}"
         for number in (stratum.dossiers, stratum.size, stratum.reserves):

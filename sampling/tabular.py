@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain, islice
+from typing import TextIO
 
 from sampling.archive import MOST_COLUMNS, MOST_ROWS
-from sampling.encodings import Recognised, decoded, unicode_encoding
+from sampling.encodings import Recognised, decoded, text_stream, unicode_encoding
 from sampling.errors import Fault, UnreadableFileError
 from sampling.markup import is_markup, markup_rows, named_charset
 from sampling.values import read_date, read_decimal
@@ -34,6 +35,10 @@ FILLED_LINE = re.compile(r"^.*[^\s,;]", re.MULTILINE)
 # Exports put titles, dates and names of offices above the header.
 MOST_TITLE_ROWS = 30
 HEADER_NAMES = 2
+# The header stands within so many letters of the start.
+HEAD = 1 << 20
+# Columns with more different cells than this are not worth remembering.
+MOST_SHARED, LOOK_EVERY = 1 << 17, 1 << 10
 # Floats tell whole numbers apart up to here.
 EXACT = 1 << 53
 
@@ -100,7 +105,7 @@ def read_table(content: bytes, filename: str, known: Collection[str] = ()) -> Ta
     Table
         Cells in Unicode NFC without surrounding blanks; blank lines are left out but counted.
         Dates of a workbook are ISO text, numbers carry no needless decimals. A file that cannot
-        be read, or has more than 1,000,000 rows or 500 columns, gives a table without rows and
+        be read, or has more than 1,048,576 rows or 500 columns, gives a table without rows and
         with faults; a row with surplus cells is left out and named among the faults.
     """
     try:
@@ -127,7 +132,7 @@ def numbered_rows(
         return markup_table(content)
     if filename.lower().endswith(WORKBOOK_NAMES):
         return workbook_rows(content)
-    return text_rows(decoded(content, recognised), is_header)
+    return text_rows(text_stream(content, recognised), is_header)
 
 
 def markup_in(content: bytes) -> bool:
@@ -148,15 +153,16 @@ def markup_table(content: bytes) -> Iterator[NumberedRow]:
 
 def csv_rows(text: str, known: Collection[str] = ()) -> Iterator[NumberedRow]:
     """Give each record of a CSV text; the header is the first line with two known names."""
-    return text_rows(text, knows(known))
+    return text_rows(io.StringIO(text, newline=""), knows(known))
 
 
-def text_rows(text: str, is_header: HeaderTest) -> Iterator[NumberedRow]:
+def text_rows(text: TextIO, is_header: HeaderTest) -> Iterator[NumberedRow]:
     """Give each record of a CSV text with the line it starts on."""
     start = 1
     try:
-        mark = delimiter(from_header(text, is_header))
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+        mark = delimiter(from_header(text.read(HEAD), is_header))
+        text.seek(0)
+        reader = csv.reader(text, delimiter=mark, strict=True)
         for cells in reader:
             yield start, tuple(map(tidy, cells))
             start = reader.line_num + 1
@@ -204,11 +210,40 @@ def delimiter(text: str) -> str:
 
 
 def within_limits(rows: Iterable[NumberedRow]) -> Iterator[NumberedRow]:
-    """Stop at the first row beyond what a table may hold."""
+    """Stop at the first row beyond what a table may hold; equal cells become one text."""
+    sharing = Sharing()
     for number, cells in rows:
         if number > MOST_ROWS or (len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:])):
             raise UnreadableFileError("too_large", number)
-        yield number, cells
+        yield number, sharing.row(cells)
+
+
+class Sharing:
+    """Keeps equal cells of a column as one text: most columns repeat themselves.
+
+    A column in which hardly anything comes twice, such as codes and names, is given up.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any column."""
+        self.known: list[dict[str, str] | None] = []
+        self.rows = 0
+
+    def row(self, cells: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the cells of a row, each as the text that stood in its column before."""
+        if len(cells) > len(self.known):
+            self.known += [{} for _ in cells[len(self.known) :]]
+        self.rows += 1
+        if self.rows % LOOK_EVERY == 0:
+            self.known = [
+                None if known and len(known) > MOST_SHARED else known for known in self.known
+            ]
+        return tuple(
+            [
+                cell if known is None else known.setdefault(cell, cell)
+                for cell, known in zip(cells, self.known, strict=False)
+            ]
+        )
 
 
 def workbook_rows(content: bytes) -> Iterator[NumberedRow]:

@@ -2,14 +2,14 @@
 
 import argparse
 import csv
-import hashlib
 import hmac
 import io
 import json
 import sys
 from collections.abc import Generator, Iterator
 from fractions import Fraction
-from itertools import takewhile, zip_longest
+from hashlib import sha256
+from itertools import product, zip_longest
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -18,103 +18,104 @@ BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, Valu
 canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-def sha(content: bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def frame_hash(rows: list[dict[str, str]]) -> str:
-    """Hash code, unit and field: sorted rows under a header, UTF-8 in NFC, LF."""
-    text, names = io.StringIO(newline=""), ("code", "unit", "field")
+def frame_hash(rows: list[dict[str, str]], *names: str) -> str:
+    """Hash some columns: sorted rows under a header, UTF-8 in NFC, LF."""
+    text = io.StringIO(newline="")
     body = sorted(tuple(row.get(name, "") for name in names) for row in rows)
     csv.writer(text, lineterminator="\n").writerows([names, *body])
-    return sha(text.getvalue().encode())
+    return sha256(text.getvalue().encode()).hexdigest()
 
 
 def check_promise(record: Any, content: bytes, before: bytes | None) -> Iterator[str]:
     """Compare what was fixed beforehand with the commitment that was published then."""
     if record["format"] != "khaosat-draw-1" or canonical(record).encode() != content:
         yield f"Không đúng khuôn dạng / no record in canonical form: {record['format']}"
-    if record["method"] not in ("srs", "stratified", "bernoulli", "arriving"):
+    if record["method"] not in ("srs", "stratified", "bernoulli", "arriving", "apart"):
         yield f"Không kiểm tra được phương pháp / this method is not checked: {record['method']}"
     later = ("public_number", "result", "releases", *["freeze"] * (record["method"] == "arriving"))
     promise = {key: record[key] for key in record if key not in later}
     told = json.loads(before or canonical(promise))
-    facts = (sha(canonical(told).encode()), record["public_number"], told["commitment"]["source"])
-    sys.stdout.write("Đối chiếu / compare: cam kết, commitment {}; số «{}» ({})\n".format(*facts))
-    for key in sorted({*promise, *told}):
-        if promise.get(key) != told.get(key):
-            yield f"«{key}» khác cam kết đã công bố / differs from the published commitment"
+    hashed, source = sha256(canonical(told).encode()).hexdigest(), told["commitment"]["source"]
+    number = f"số «{record['public_number']}» ({source})"
+    sys.stdout.write(f"Đối chiếu / compare: cam kết, commitment {hashed}; {number}\n")
+    for key in sorted(key for key in {*promise, *told} if promise.get(key) != told.get(key)):
+        yield f"«{key}» khác cam kết đã công bố / differs from the published commitment"
 
 
-def check_frame(record: Any, content: bytes) -> Generator[str, None, dict[str, dict[str, str]]]:
-    """Compare the frame with what was frozen; return the leaves by stratum and code."""
+def check_frame(record: Any, content: bytes, asked: bytes | None) -> Generator[str, None, Any]:
+    """Compare the frame with what was frozen; return its rows by stratum and code."""
     lines = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
     rows, seen = [{key: normalize("NFC", row[key].strip()) for key in row} for row in lines], {""}
     for place, row in enumerate(rows, 2):
         if row["code"] in seen:
             yield f"Dàn mẫu, dòng / frame, row {place}: mã trống, trùng / bad code «{row['code']}»"
-        row["leaf"] = sha(bytes.fromhex(row["salt"]) + row["code"].encode())
+        row["leaf"] = sha256(bytes.fromhex(row["salt"]) + row["code"].encode()).hexdigest()
         seen.add(row["code"])
-    kinds, strata = record["respondents"], dict[str, dict[str, str]]()
+    kinds, strata, names = record["respondents"], dict[str, Any](), ("code", "unit", "field")
     inside = [row for row in rows if not kinds or row["respondent_kind"] in kinds]
-    leaves = sha("".join(sorted(row["leaf"] + "\n" for row in rows)).encode())
-    found = {"dossiers": len(rows), "hash": frame_hash(rows), "leaves": leaves}
-    for what, value in (found | {"population": frame_hash(inside)}).items():
+    leaves = sha256("".join(sorted(row["leaf"] + "\n" for row in rows)).encode()).hexdigest()
+    found = {"dossiers": len(rows), "hash": frame_hash(rows, *names), "leaves": leaves}
+    if record["method"] == "apart":
+        found["owners"] = frame_hash(rows, "code", "owner", "asked")
+        told = {row["owner"] for row in rows if row["asked"]} - {*(asked or b"").decode().split()}
+        if asked is not None and (told or sha256(asked).hexdigest() != record["asked"]["list"]):
+            yield "Danh sách đã hỏi không khớp / not the list of the asked that was used"
+    for what, value in (found | {"population": frame_hash(inside, *names)}).items():
         if record["freeze"][what] != value:
             yield f"Dàn mẫu / frame, {what}: {record['freeze'][what]} ≠ {value}"
     for row in inside:
         label = record["joined_by"].join(row[name] for name in record["stratify_by"])
-        strata.setdefault(label, {})[row["code"]] = row["leaf"]
+        strata.setdefault(label, {})[row["code"]] = row
     return strata
 
 
 def check_seed(record: Any, secrets: list[str | None]) -> Generator[str, None, bytes]:
     """Compare every secret with its commitment; return the seed made of them."""
-    known, rule = b"", record["commitment"]["absent"]
-    for party, secret in zip_longest(record["commitment"]["parties"], secrets):
+    known, agreed = b"", record["commitment"]
+    for party, secret in zip_longest(agreed["parties"], secrets):
         part = bytes.fromhex(secret or "")
-        if secret is None and rule == "go_on" and len(secrets) > 1:
+        if secret is None and agreed["absent"] == "go_on" and len(secrets) > 1:
             sys.stdout.write(f"«{party['name']}» không công bố số bí mật / did not reveal\n")
-        elif len(part) != 32 or sha(part + party["name"].encode()) != party["hash"]:
+        elif len(part) != 32 or sha256(part + party["name"].encode()).hexdigest() != party["hash"]:
             yield f"Số bí mật thiếu, không khớp / secret missing or wrong: «{party['name']}»"
         known += part
-    if record["method"] == "arriving":
-        return known
-    known += normalize("NFC", record["public_number"].strip()).encode()
-    return hashlib.sha256(b"draw-v1" + bytes.fromhex(record["freeze"]["hash"]) + known).digest()
+    number = normalize("NFC", record["public_number"].strip()).encode()
+    seed = sha256(b"draw-v1" + bytes.fromhex(record["freeze"]["hash"]) + known + number).digest()
+    return known if record["method"] == "arriving" else seed
 
 
-def chosen(record: Any, stratum: Any, codes: list[str], seed: bytes) -> dict[str, list[str]]:
-    """List the codes of a stratum that are drawn, and its reserves, each in order."""
-    arriving, ranked = record["method"] == "arriving", []
-    for code in codes:
-        message = canonical([record["purpose"], record["stage"], stratum["label"], code])
-        digest = hmac.digest(seed, (code if arriving else message).encode(), "sha256")
-        ranked.append((int.from_bytes(digest, "big") >> (0 if arriving else 256 - 53), code))
-    order = [code for _, code in sorted(ranked)]
-    if record["method"] in ("arriving", "bernoulli"):
-        limit = Fraction(stratum["rate"]) * 2 ** (256 if arriving else 53)
-        return {"drawn": order[: sum(number < limit for number, _ in ranked)], "reserves": []}
-    size = stratum["size"]
-    return {"drawn": order[:size], "reserves": order[size : size + stratum["reserves"]]}
+def chosen(record: Any, strata: Any, seed: bytes) -> dict[Any, list[str]]:
+    """List the leaves that are drawn, and the reserves, by stratum, each in order."""
+    plan, method, ranked = {it["label"]: it for it in record["strata"]}, record["method"], []
+    bits, found, seen = 256 if method == "arriving" else 53, dict[Any, list[str]](), set[str]()
+    for label, code in ((name, code) for name in plan for code in strata.get(name, ())):
+        text = code if bits == 256 else canonical([record["purpose"], record["stage"], label, code])
+        number = int.from_bytes(hmac.digest(seed, text.encode(), "sha256"), "big") >> 256 - bits
+        row = strata[label][code] if method == "apart" else {"owner": "", "asked": ""}
+        ranked.append((row["asked"] != "", number, code, label, row["owner"] or f"code {code}"))
+    for part, (_, number, code, label, owner) in product(("size", "reserves"), sorted(ranked)):
+        some, rate = found.setdefault((label, part), []), Fraction(plan[label].get("rate", 0))
+        if owner not in seen and (number < rate * 2**bits or len(some) < plan[label].get(part, 0)):
+            some.append(strata[label][code]["leaf"])
+            seen.add(owner)
+    return found
 
 
 def check_result(record: Any, strata: Any, seed: bytes) -> Iterator[str]:
     """Draw again; compare stratum by stratum, then every release of reserves."""
-    labels, left = [it["label"] for it in record["result"]], {}
-    if not labels == [it["label"] for it in record["strata"]] == sorted({*labels, *strata}):
-        yield f"Các tầng không khớp / the strata differ: {labels}, {sorted(strata)}"
+    left = {it["label"]: it["reserves"] for it in record["result"]}
+    if not [*left] == [it["label"] for it in record["strata"]] == sorted({*left, *strata}):
+        yield f"Các tầng không khớp / the strata differ: {[*left]}, {sorted(strata)}"
+    found = chosen(record, strata, seed)
     for stratum, told in zip(record["strata"], record["result"], strict=True):
-        place, leaves = f"Tầng / stratum «{told['label']}»", strata.get(told["label"], {})
-        if stratum.get("dossiers", len(leaves)) != len(leaves):
-            yield f"{place}: {stratum['dossiers']} ≠ {len(leaves)} hồ sơ / dossiers"
-        for part, codes in chosen(record, stratum, [*leaves], seed).items():
-            right = [leaves[code] for code in codes]
-            if told[part] != right:
-                same = [*takewhile(bool, map(lambda one, it: one == it, right, told[part]))]
-                yield f"{place}, {part}: sai từ hạng / wrong from rank {len(same) + 1}"
-        left[told["label"]] = told["reserves"]
+        place, rows = f"Tầng / stratum «{told['label']}»", strata.get(told["label"], {})
+        if stratum.get("dossiers", len(rows)) != len(rows):
+            yield f"{place}: {stratum['dossiers']} ≠ {len(rows)} hồ sơ / dossiers"
+        for part, size in (("drawn", "size"), ("reserves", "reserves")):
+            right = found.get((stratum["label"], size), [])
+            pairs = enumerate(zip_longest(right, told[part], fillvalue=seed), 1)
+            for rank in [rank for rank, (leaf, other) in pairs if leaf != other][:1]:
+                yield f"{place}, {part}: sai từ hạng / wrong from rank {rank}"
     for release in record["releases"]:
         used, rest = release["dossiers"], left[release["stratum"]]
         if used != rest[: len(used)] or not (used and release["rule"] and release["approved_by"]):
@@ -126,7 +127,7 @@ def check(given: dict[str, Any]) -> Iterator[str]:
     """Say everything that is wrong with a record."""
     record = json.loads(given["record"])
     yield from check_promise(record, given["record"], given["commitment"])
-    strata = yield from check_frame(record, given["frame"])
+    strata = yield from check_frame(record, given["frame"], given.get("asked"))
     revealed = json.loads(given["revealed"] or "{}").get("secrets", [])
     seed = yield from check_seed(record, revealed)
     yield from check_result(record, strata, seed) if revealed else ()
@@ -135,11 +136,10 @@ def check(given: dict[str, Any]) -> Iterator[str]:
 def main() -> int:
     """Tell what is wrong; 0 only when nothing is."""
     parser, faults = argparse.ArgumentParser(description=__doc__), list[str]()
-    for name in ("record", "frame", "--commitment", "--revealed"):
-        parser.add_argument(name, type=Path)
-    given = vars(parser.parse_args())
+    for name in ("record", "frame", "--commitment", "--revealed", "--asked"):
+        parser.add_argument(name, type=lambda path: Path(path).read_bytes())
     try:
-        faults.extend(check({name: path and path.read_bytes() for name, path in given.items()}))
+        faults.extend(check(vars(parser.parse_args())))
     except BROKEN as error:
         faults.append(f"Không đọc được / cannot be read: {type(error).__name__} {error}")
     sys.stdout.write("\n".join(faults or ["Khớp / everything as published"]) + "\n")

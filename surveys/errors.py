@@ -70,6 +70,18 @@ class QuestionnaireError(SurveyError):
         self.faults = tuple(faults)
 
 
+class MessageTemplateError(SurveyError):
+    """A message cannot be read or filled; `faults` lists everything to mend."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(fault.line("en") for fault in faults))
+        self.faults = tuple(faults)
+
+
+class ConversationError(SurveyError):
+    """A conversation was begun with words it cannot use, or is of another questionnaire."""
+
+
 class UnknownInstrumentError(SurveyError):
     """No instrument of that code is shipped."""
 

@@ -2,6 +2,7 @@
 
 from surveys.logic_messages import LOGIC
 from surveys.messages_km import ANSWERS as KHMER
+from surveys.text_messages import TEXTS
 
 DEFAULT_LOCALE = "vi"
 
@@ -287,4 +288,4 @@ ANSWERS = {
 ANSWERS = {
     code: texts | ({"km": KHMER[code]} if code in KHMER else {}) for code, texts in ANSWERS.items()
 }
-MESSAGES: dict[str, dict[str, str]] = {**DOCUMENT, **MEANING, **ANSWERS, **LOGIC}
+MESSAGES: dict[str, dict[str, str]] = {**DOCUMENT, **MEANING, **ANSWERS, **LOGIC, **TEXTS}

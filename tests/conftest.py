@@ -3,7 +3,6 @@
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from pathlib import Path
@@ -24,7 +23,7 @@ from app.models import OfficeSetting
 from app.queries.people_pages import REQUIRED
 from app.services import passwords
 from app.vocabulary import Role
-from tests import sharing
+from tests import rinsing, sharing
 from tests.factories import PASSWORD, account
 
 DATABASES = ("sqlite", "postgresql")
@@ -51,10 +50,11 @@ def cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shared_routes() -> Iterator[None]:
-    """Compile the routes of all applications of a run once."""
+def shared_wiring() -> Iterator[None]:
+    """Compile the routes of all applications of a run once, and list their files once."""
     patch = pytest.MonkeyPatch()
     sharing.share_routes(patch)
+    sharing.share_static_files(patch)
     yield
     patch.undo()
 
@@ -87,8 +87,8 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.psql("ALTER SYSTEM SET fsync = off")
     server.psql("ALTER SYSTEM SET full_page_writes = off")
     server.psql("SELECT pg_reload_conf()")
-    server.psql("CREATE DATABASE template_khaosat")
-    url = pg_url(server.get_uri("template_khaosat"))
+    server.psql(f"CREATE DATABASE {rinsing.TEMPLATE}")
+    url = pg_url(server.get_uri(rinsing.TEMPLATE))
     home = tmp_path_factory.mktemp("pg-home")
     made = create_app(settings_of(home, url))
     with made.app_context():
@@ -124,6 +124,7 @@ ON_ONE_DATABASE = frozenset(
         "test_access",
         "test_arriving_pages",
         "test_case_pages",
+        "test_ceremony_pages",
         "test_counter_session_pages",
         "test_counts_pages",
         "test_design_pages",
@@ -140,7 +141,9 @@ ON_ONE_DATABASE = frozenset(
         "test_open_door",
         "test_pages_accessible",
         "test_people_pages",
+        "test_plan_and_draw_pages",
         "test_plan_pages",
+        "test_post_pages",
         "test_posters",
         "test_public_pages",
         "test_questionnaire_pages",
@@ -149,9 +152,14 @@ ON_ONE_DATABASE = frozenset(
         "test_slip_pages",
         "test_typed_code",
         "test_voice_pages",
+        "test_wave_pages",
         "test_web_security",
     }
 )
+
+
+# Tests that look into the pages of tables, where what was deleted stays for a while.
+READS_PAGES = frozenset({"test_unlink"})
 
 
 def repeats(item: pytest.Item) -> bool:
@@ -182,32 +190,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield ""
         return
     template = request.getfixturevalue("postgresql")
-    run = request.getfixturevalue("postgresql_statements")
-    name = f"t{uuid.uuid4().hex}"
-    # Copying files is quicker than writing the template again, where no disk is waited for.
-    run(f"CREATE DATABASE {name} TEMPLATE template_khaosat STRATEGY FILE_COPY")
-    yield template.replace("/template_khaosat", f"/{name}", 1)
-    run(f"DROP DATABASE {name} WITH (FORCE)")
+    unused = request.path.stem in READS_PAGES
+    with request.getfixturevalue("shelf").database(unused) as name:
+        yield template.replace(f"/{rinsing.TEMPLATE}", f"/{name}", 1)
 
 
 @pytest.fixture(scope="session")
-def postgresql_statements(postgresql: str) -> Iterator[Callable[[str], None]]:
-    """Run single statements on the server, outside of transactions, on one connection for all.
-
-    It is opened again when a test has stopped the server meanwhile.
-    """
-    import psycopg
-
-    address = pg_uri(postgresql).replace("/template_khaosat", "/postgres", 1)
-    kept = [psycopg.connect(address, autocommit=True)]
-
-    def run(statement: str) -> None:
-        if kept[0].closed or kept[0].broken:
-            kept[0] = psycopg.connect(address, autocommit=True)
-        kept[0].execute(statement)
-
-    yield run
-    kept[0].close()
+def shelf(postgresql: str) -> Iterator[rinsing.Shelf]:
+    """Databases of the server that tests use one after another."""
+    made = rinsing.Shelf(pg_uri(postgresql).replace(f"/{rinsing.TEMPLATE}", "/{name}", 1))
+    yield made
+    made.close()
 
 
 def psycopg_execute(url: str, statement: str) -> None:

@@ -3,6 +3,7 @@
 import click
 
 from app.commands.sample_allocate import allocate
+from app.commands.sample_commit import commit
 from app.commands.sample_draw import draw
 from app.commands.sample_size import size
 from app.commands.sample_verify import verify
@@ -15,5 +16,6 @@ def sample() -> None:
 
 sample.add_command(size)
 sample.add_command(allocate)
+sample.add_command(commit)
 sample.add_command(draw)
 sample.add_command(verify)

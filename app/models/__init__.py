@@ -9,8 +9,10 @@ from app.models.accounts import (
     SignInFailure,
 )
 from app.models.arriving import Arrival, ArrivedList, ArrivingPeriod
+from app.models.asked import AskedOwner, FrozenList, FrozenOwner
 from app.models.boxes import Answer, Box, Comment, MixingKey, PressureReport, Receipt
 from app.models.cases import DrawnCase, ReserveRelease
+from app.models.ceremonies import Ceremony, CeremonyParty
 from app.models.doors import (
     ApiKey,
     Claim,
@@ -38,6 +40,7 @@ from app.models.indexes import (
 from app.models.jobs import Job, JobFile, Lease, Upload
 from app.models.log import LogEntry, LogHead
 from app.models.office import Approval, OfficeSetting
+from app.models.post_batches import PostBatch
 from app.models.questionnaires import QuestionnaireVersion
 from app.models.rounds import Ballot, Cell, FrameDraw, Round, Token
 from app.models.sessions import CounterSession
@@ -45,6 +48,7 @@ from app.models.sources import DataKey, ImportSource
 from app.models.tallies import Batch, FieldCount, FieldDay, FormTally, Tally
 from app.models.units import Unit, UnitCrosswalk, UnitPredecessor
 from app.models.voices import Voice
+from app.models.waves import WavePlan
 
 __all__ = [
     "Account",
@@ -55,10 +59,13 @@ __all__ = [
     "Arrival",
     "ArrivedList",
     "ArrivingPeriod",
+    "AskedOwner",
     "Ballot",
     "Batch",
     "Box",
     "Cell",
+    "Ceremony",
+    "CeremonyParty",
     "Claim",
     "Comment",
     "Contact",
@@ -78,6 +85,8 @@ __all__ = [
     "FormTally",
     "Frame",
     "FrameDraw",
+    "FrozenList",
+    "FrozenOwner",
     "ImportSource",
     "IndexResult",
     "Job",
@@ -92,6 +101,7 @@ __all__ = [
     "OfficeSetting",
     "OpenCount",
     "OpenForm",
+    "PostBatch",
     "PressureReport",
     "QuestionnaireVersion",
     "Receipt",
@@ -112,4 +122,5 @@ __all__ = [
     "UnitPredecessor",
     "Upload",
     "Voice",
+    "WavePlan",
 ]

@@ -51,7 +51,7 @@ class Dossier(Model):
     __table_args__ = (UniqueConstraint("frame_id", "code"),)
 
     id: Mapped[Key]
-    frame_id: Mapped[int] = mapped_column(ForeignKey("frame.id", ondelete="CASCADE"))
+    frame_id: Mapped[int] = mapped_column(ForeignKey("frame.id", ondelete="CASCADE"), index=True)
     code: Mapped[Code]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     receiving_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))

@@ -1,10 +1,10 @@
 """What staff noted of attempts to reach people, counted by stratum, whoever has answered or not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from app.extensions import db
 from app.models import Ballot, Cell, Dossier, DrawnCase, Frame, ReserveRelease, SlipRun, Token, Unit
@@ -12,6 +12,8 @@ from app.queries.ballots import DRAWN
 from app.vocabulary import CaseChannel, CaseOutcome, CellLevel, FrameState
 
 AT_ONCE = 500
+# The stratum that a ballot's cell is, or is a part of.
+STRATUM = case((Cell.level == CellLevel.MIXING, Cell.parent_id), else_=Cell.id)
 Ended = tuple[CaseOutcome, CaseChannel]
 
 
@@ -65,14 +67,13 @@ def ended(round_id: int) -> dict[int, dict[Ended, int]]:
     Whether somebody answered is not looked at: from a count that did, whoever notes outcomes one
     by one could tell who has (0047).
     """
-    stratum = case((Cell.level == CellLevel.MIXING, Cell.parent_id), else_=Cell.id)
     query = (
-        select(stratum, DrawnCase.outcome, DrawnCase.channel, func.count(DrawnCase.id))
+        select(STRATUM, DrawnCase.outcome, DrawnCase.channel, func.count(DrawnCase.id))
         .join(Ballot, Ballot.dossier_id == DrawnCase.dossier_id)
         .join(Cell, Cell.id == Ballot.cell_id)
         .where(DrawnCase.round_id == round_id, Ballot.round_id == round_id)
         .where(Ballot.drawn == DRAWN, Cell.level.in_([CellLevel.MIXING, CellLevel.STRATUM]))
-        .group_by(stratum, DrawnCase.outcome, DrawnCase.channel)
+        .group_by(STRATUM, DrawnCase.outcome, DrawnCase.channel)
     )
     found: dict[int, dict[Ended, int]] = {}
     for cell, outcome, channel, count in db.session.execute(query):
@@ -150,26 +151,61 @@ def _views(which: ColumnElement[bool]) -> list[ReleaseView]:
     return [ReleaseView(*row) for row in db.session.execute(query)]
 
 
-def silent(round_id: int, first: date, last: date) -> list[int]:
+def noted_on(round_id: int, day: date) -> int:
+    """Count the dossiers, drawn or not, of which something was noted on a day."""
+    query = select(func.count(DrawnCase.id)).where(
+        DrawnCase.round_id == round_id, DrawnCase.noted_on == day
+    )
+    return db.session.scalar(query) or 0
+
+
+def handed(round_id: int, first: date, last: date, leaving: Collection[int] = ()) -> int:
+    """Count the drawn dossiers that had their first slip within some days, answered or not.
+
+    Parameters
+    ----------
+    leaving : collection of int
+        Cells of strata that are left out.
+    """
+    turn = _turn(round_id, first, last, leaving).subquery()
+    return db.session.scalar(select(func.count()).select_from(turn)) or 0
+
+
+def silent(round_id: int, first: date, last: date, leaving: Collection[int] = ()) -> list[int]:
     """List the drawn dossiers that had their first slip within some days and are silent, by number.
 
     For the worker that sends alone: never for a page, a file or the result of a job (0047).
+
+    Parameters
+    ----------
+    leaving : collection of int
+        Cells of strata that are left out.
     """
-    handed = (
+    ended_case = select(DrawnCase.id).where(
+        DrawnCase.round_id == round_id, DrawnCase.dossier_id == Ballot.dossier_id
+    )
+    query = (
+        _turn(round_id, first, last, leaving)
+        .where(~Ballot.spent, ~ended_case.exists())
+        .order_by(Ballot.dossier_id)
+    )
+    return [number for number in db.session.scalars(query) if number is not None]
+
+
+def _turn(round_id: int, first: date, last: date, leaving: Collection[int]) -> Select[int | None]:
+    """Find the drawn dossiers that had their first slip within some days, but of some strata."""
+    first_slips = (
         select(Token.ballot_id, func.min(SlipRun.day).label("day"))
         .join(SlipRun, SlipRun.id == Token.slip_run_id)
         .where(SlipRun.round_id == round_id)
         .group_by(Token.ballot_id)
         .subquery()
     )
-    ended_case = select(DrawnCase.id).where(
-        DrawnCase.round_id == round_id, DrawnCase.dossier_id == Ballot.dossier_id
-    )
-    query = (
+    return (
         select(Ballot.dossier_id)
-        .join(handed, handed.c.ballot_id == Ballot.id)
-        .where(Ballot.round_id == round_id, Ballot.drawn == DRAWN, ~Ballot.spent)
-        .where(handed.c.day >= first, handed.c.day <= last, ~ended_case.exists())
-        .order_by(Ballot.dossier_id)
+        .join(first_slips, first_slips.c.ballot_id == Ballot.id)
+        .join(Cell, Cell.id == Ballot.cell_id)
+        .where(Ballot.round_id == round_id, Ballot.drawn == DRAWN)
+        .where(first_slips.c.day >= first, first_slips.c.day <= last)
+        .where(STRATUM.not_in(leaving))
     )
-    return [number for number in db.session.scalars(query) if number is not None]

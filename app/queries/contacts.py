@@ -84,15 +84,21 @@ def reach(frame_id: int) -> list[UnitReach]:
     reachable = and_(
         Contact.dossier_id == Dossier.id, Contact.phone_sealed.is_not(None), Contact.barred == ""
     )
-    query = (
+    # By number alone: a million rows sorted by the names of their units take seconds.
+    counted = (
         select(
-            Unit.id, Unit.code, Unit.name, func.count(Dossier.id), func.count(Contact.dossier_id)
+            Dossier.unit_id,
+            func.count(Dossier.id).label("dossiers"),
+            func.count(Contact.dossier_id).label("reachable"),
         )
-        .select_from(Dossier)
-        .join(Unit, Unit.id == Dossier.unit_id)
         .outerjoin(Contact, reachable)
         .where(Dossier.frame_id == frame_id)
-        .group_by(Unit.id, Unit.code, Unit.name)
+        .group_by(Dossier.unit_id)
+        .subquery()
+    )
+    query = (
+        select(Unit.id, Unit.code, Unit.name, counted.c.dossiers, counted.c.reachable)
+        .join(counted, counted.c.unit_id == Unit.id)
         .order_by(Unit.code)
     )
     return [UnitReach(*row) for row in db.session.execute(query)]

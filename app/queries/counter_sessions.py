@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.clock import LOCAL
 from app.extensions import db
 from app.models import Account, Ballot, Counter, CounterSession, Round, Token, Unit
+from app.queries.day_papers import Papers, WantedPapers, named_units
 from app.queries.rounds import LARGEST_KEY
 from app.vocabulary import Half, RoundState
 
@@ -27,47 +28,27 @@ class RunningSession:
     turns_left: int
 
 
-@dataclass(frozen=True)
-class SessionView:
+@dataclass(frozen=True, kw_only=True)
+class SessionView(Papers):
     """A drawn session.
 
     Attributes
     ----------
     cap : int
         Most cards and kiosk turns together.
-    served, handed, returned, spoiled : int or None
-        None until the session is closed, and `served` also where it was not held.
-    closer : str
-        Who entered the minutes; "" before.
+    served : int or None
+        None until the session is closed, and where it was not held.
     """
 
-    id: int
-    round_id: int
     cell_id: int
-    unit_id: int
-    unit_code: str
-    unit_name: str
     counter_id: int
     counter_code: str
-    counter_name: str
-    day: date
     half: Half
     cap: int
     cards: int
     turns: int
     served: int | None
-    handed: int | None
-    returned: int | None
-    spoiled: int | None
     witness: str
-    note: str
-    closed_at: datetime | None
-    closer: str
-
-    @property
-    def closed(self) -> bool:
-        """Whether its minutes are entered."""
-        return self.closed_at is not None
 
     @property
     def held(self) -> bool:
@@ -77,46 +58,19 @@ class SessionView:
     @property
     def missing(self) -> int | None:
         """Cards that nobody can account for; below 0 when more were counted than printed."""
-        if self.handed is None or self.returned is None or self.spoiled is None:
-            return None
-        return self.cards - self.handed - self.returned - self.spoiled
-
-    def late(self, today: date) -> bool:
-        """Whether its day is over and its minutes are missing."""
-        return not self.closed and self.day < today
+        return self.unaccounted(self.cards)
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which drawn sessions of a round are meant.
-
-    Attributes
-    ----------
-    units : collection of int or None
-        Units that the reader may see; None for all.
-    """
-
-    round_id: int
-    units: Collection[int] | None = None
-    unit_id: int | None = None
-    day: date | None = None
-    still_open: bool = False
+class Wanted(WantedPapers):
+    """Which drawn sessions of a round are meant."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Say it in SQL."""
-        found: list[ColumnElement[bool]] = [
+        return [
             CounterSession.round_id == self.round_id,
             CounterSession.cell_id.is_not(None),
+            *self.narrowed(Counter.unit_id, CounterSession.day, CounterSession.closed_at),
         ]
-        if self.units is not None:
-            found.append(Counter.unit_id.in_(self.units))
-        if self.unit_id is not None:
-            found.append(Counter.unit_id == self.unit_id)
-        if self.day is not None:
-            found.append(CounterSession.day == self.day)
-        if self.still_open:
-            found.append(CounterSession.closed_at.is_(None))
-        return found
 
 
 def running(counter_id: int, now: datetime) -> RunningSession | None:
@@ -192,15 +146,12 @@ def days(wanted: Wanted) -> dict[date, tuple[int, int]]:
 
 def units_of(round_id: int, units: Collection[int] | None) -> list[tuple[int, str]]:
     """List the units that have drawn sessions: number and name, by code."""
-    query = (
-        select(Unit.id, Unit.name)
-        .join(Counter, Counter.unit_id == Unit.id)
+    numbers = (
+        select(Counter.unit_id)
         .join(CounterSession, CounterSession.counter_id == Counter.id)
         .where(*Wanted(round_id, units).conditions())
-        .group_by(Unit.id, Unit.code, Unit.name)
-        .order_by(Unit.code)
     )
-    return [(number, name) for number, name in db.session.execute(query)]
+    return named_units(numbers)
 
 
 def frame_sizes(round_id: int) -> dict[str, int]:
@@ -243,26 +194,26 @@ def _sessions() -> Select[*tuple[Any, ...]]:
 def _view(row: Any) -> SessionView:
     found, unit, counter_code, counter_name, closer = row
     return SessionView(
-        found.id,
-        found.round_id,
-        found.cell_id,
-        unit.id,
-        unit.code,
-        unit.name,
-        found.counter_id,
-        counter_code,
-        counter_name,
-        found.day,
-        found.half,
-        found.cap,
-        found.cards,
-        found.turns,
-        found.served,
-        found.handed,
-        found.returned,
-        found.spoiled,
-        found.witness,
-        found.note,
-        found.closed_at,
-        closer or "",
+        id=found.id,
+        round_id=found.round_id,
+        unit_id=unit.id,
+        unit_code=unit.code,
+        unit_name=unit.name,
+        counter_name=counter_name,
+        day=found.day,
+        handed=found.handed,
+        returned=found.returned,
+        spoiled=found.spoiled,
+        note=found.note,
+        closed_at=found.closed_at,
+        closer=closer or "",
+        cell_id=found.cell_id,
+        counter_id=found.counter_id,
+        counter_code=counter_code,
+        half=found.half,
+        cap=found.cap,
+        cards=found.cards,
+        turns=found.turns,
+        served=found.served,
+        witness=found.witness,
     )

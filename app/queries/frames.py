@@ -1,5 +1,6 @@
 """Dossier lists of rounds, counted and listed."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +47,7 @@ class OriginCount:
     unit_kind: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FrameRow:
     """A dossier as far as a draw needs it.
 
@@ -66,6 +67,9 @@ class FrameRow:
     channel: str = ""
 
 
+UNIT_FACTS = (Unit.code, Unit.name, Unit.kind)
+REMEMBERED = 4
+_remembered: dict[tuple[Any, ...], Sequence[Any]] = {}
 # A missing promised day compares as unknown, which is not later.
 ON_TIME: ColumnElement[str] = case(
     (Dossier.finished.is_(None), "open"), (Dossier.finished > Dossier.due, "no"), else_="yes"
@@ -97,48 +101,64 @@ def origin_counts(frame_id: int, respondents: Sequence[str] = ()) -> list[Origin
     respondents : sequence of str
         Kinds of respondent to count; every kind when empty.
     """
-    alike = select(
-        Dossier.unit_id,
-        Dossier.field,
-        Dossier.respondent_kind,
-        ON_TIME.label("on_time"),
-        Dossier.channel,
-    ).where(Dossier.frame_id == frame_id)
-    if respondents:
-        alike = alike.where(Dossier.respondent_kind.in_(respondents))
-    counts = (OriginCount(*row) for row in db.session.execute(_counted(alike)))
+    alike = [row for row in _counted(frame_id) if not respondents or row.kind in respondents]
+    units = {unit.id: unit for unit in db.session.execute(select(Unit.id, *UNIT_FACTS))}
+    counts = (
+        OriginCount(
+            *(row.unit_id, units[row.unit_id].code, units[row.unit_id].name, row.field),
+            *(row.dossiers, row.kind, row.on_time, row.channel, units[row.unit_id].kind),
+        )
+        for row in alike
+    )
     # Sorted here: databases disagree about the order of Vietnamese letters.
     return sorted(counts, key=lambda count: (count.unit_code, count.field))
 
 
-def _counted(alike: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Count equal rows and name their units.
+def kind_counts(frame_id: int) -> dict[str, int]:
+    """Count dossiers by kind of respondent; "" where the list told none."""
+    found: Counter[str] = Counter()
+    for row in _counted(frame_id):
+        found[row.kind] += row.dossiers
+    return dict(found)
+
+
+def _counted(frame_id: int) -> Sequence[Any]:
+    """Count equal dossiers of a list, and remember the counts of the last few lists.
+
+    A list of a million rows takes seconds to count, and a plan is tried out many times. What was
+    counted holds as long as the list counts, for nothing is added to it; a list that grows, of
+    dossiers that arrive (0049), does not state as many dossiers as it has and is counted anew.
+    """
+    facts = (Frame.imported_at, Frame.file_hash, Frame.state, Frame.dossiers)
+    frame = db.session.execute(select(*facts).where(Frame.id == frame_id)).first()
+    key = (str(db.engine.url), frame_id, *(frame or ()))
+    known = _remembered.get(key)
+    if known is None:
+        known = db.session.execute(_alike(frame_id)).all()
+        whole = sum(row.dossiers for row in known)
+        if frame is not None and frame.state is FrameState.CURRENT and frame.dossiers == whole:
+            while len(_remembered) >= REMEMBERED:
+                _remembered.pop(next(iter(_remembered)), None)
+            _remembered[key] = known
+    return known
+
+
+def _alike(frame_id: int) -> Select[*tuple[Any, ...]]:
+    """Count equal rows.
 
     The expression gets a name of its own first: PostgreSQL takes the one that is selected and
     the one that is grouped by for two, since their parameters have numbers of their own.
     """
-    found = alike.subquery()
-    return (
+    found = (
         select(
-            *(Unit.id, Unit.code, Unit.name, found.c.field, func.count()),
-            *(found.c.respondent_kind, found.c.on_time, found.c.channel, Unit.kind),
+            *(Dossier.unit_id, Dossier.field, Dossier.respondent_kind.label("kind")),
+            *(ON_TIME.label("on_time"), Dossier.channel),
         )
-        .join(Unit, Unit.id == found.c.unit_id)
-        .group_by(
-            *(Unit.id, Unit.code, Unit.name, Unit.kind, found.c.field),
-            *(found.c.respondent_kind, found.c.on_time, found.c.channel),
-        )
-    )
-
-
-def kind_counts(frame_id: int) -> dict[str, int]:
-    """Count dossiers by kind of respondent; "" where the list told none."""
-    query = (
-        select(Dossier.respondent_kind, func.count(Dossier.id))
         .where(Dossier.frame_id == frame_id)
-        .group_by(Dossier.respondent_kind)
+        .subquery()
     )
-    return {str(kind): int(dossiers) for kind, dossiers in db.session.execute(query)}
+    own = (found.c.unit_id, found.c.field, found.c.kind, found.c.on_time, found.c.channel)
+    return select(*own, func.count().label("dossiers")).group_by(*own)
 
 
 def rows(frame_id: int) -> list[FrameRow]:

@@ -66,6 +66,18 @@ def units(round_id: int) -> list[tuple[int, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def finished_counts(round_id: int, first: date, last: date) -> dict[tuple[int, date], int]:
+    """Count the dossiers that each unit hands out by the day of their result: unit and day."""
+    rows = db.session.execute(
+        _within(
+            select(handed_out_by, Dossier.finished, func.count()).select_from(Dossier), round_id
+        )
+        .where(Dossier.finished >= first, Dossier.finished <= last)
+        .group_by(handed_out_by, Dossier.finished)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 def with_slips(dossier_ids: list[int], round_id: int) -> int:
     """Count those of some dossiers that have a valid slip already."""
     found = 0

@@ -9,54 +9,21 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from app.extensions import db
 from app.models import Account, Ballot, Counter, Dossier, SlipRun, Token, Unit
+from app.queries.day_papers import Papers, WantedPapers, named_units
 from app.queries.rounds import LARGEST_KEY
 
 
-@dataclass(frozen=True)
-class RunView:
-    """A print run.
+@dataclass(frozen=True, kw_only=True)
+class RunView(Papers):
+    """A print run; `counter_name` is "" where slips were printed for the unit as a whole."""
 
-    Attributes
-    ----------
-    counter_name : str
-        "" where the slips were printed for the unit as a whole.
-    handed, returned, spoiled : int or None
-        None until the run is reconciled.
-    closer : str
-        Who reconciled it; "" before.
-    """
-
-    id: int
-    round_id: int
-    unit_id: int
-    unit_code: str
-    unit_name: str
-    counter_name: str
-    day: date
     printed: int
-    handed: int | None
-    returned: int | None
-    spoiled: int | None
-    note: str
     printed_at: datetime
-    closed_at: datetime | None
-    closer: str
-
-    @property
-    def closed(self) -> bool:
-        """Whether it was reconciled."""
-        return self.closed_at is not None
 
     @property
     def missing(self) -> int | None:
         """Slips that nobody can account for; below 0 when more were counted than printed."""
-        if self.handed is None or self.returned is None or self.spoiled is None:
-            return None
-        return self.printed - self.handed - self.returned - self.spoiled
-
-    def late(self, today: date) -> bool:
-        """Whether it is of an earlier day and still open."""
-        return not self.closed and self.day < today
+        return self.unaccounted(self.printed)
 
 
 @dataclass(frozen=True)
@@ -72,34 +39,13 @@ class RunTotals:
     missing: int
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which runs of a round are meant.
-
-    Attributes
-    ----------
-    units : collection of int or None
-        Units that the reader may see; None for all.
-    """
-
-    round_id: int
-    units: Collection[int] | None = None
-    unit_id: int | None = None
-    day: date | None = None
-    still_open: bool = False
+class Wanted(WantedPapers):
+    """Which runs of a round are meant."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Say it in SQL."""
-        found: list[ColumnElement[bool]] = [SlipRun.round_id == self.round_id]
-        if self.units is not None:
-            found.append(SlipRun.unit_id.in_(self.units))
-        if self.unit_id is not None:
-            found.append(SlipRun.unit_id == self.unit_id)
-        if self.day is not None:
-            found.append(SlipRun.day == self.day)
-        if self.still_open:
-            found.append(SlipRun.closed_at.is_(None))
-        return found
+        narrowed = self.narrowed(SlipRun.unit_id, SlipRun.day, SlipRun.closed_at)
+        return [SlipRun.round_id == self.round_id, *narrowed]
 
 
 def one(run_id: int) -> RunView | None:
@@ -155,15 +101,7 @@ def rounds_with_runs(units: Collection[int] | None) -> frozenset[int]:
 
 def units_of(round_id: int, units: Collection[int] | None) -> list[tuple[int, str]]:
     """List the units that have runs: number and name, by code."""
-    wanted = Wanted(round_id, units)
-    query = (
-        select(Unit.id, Unit.name)
-        .join(SlipRun, SlipRun.unit_id == Unit.id)
-        .where(*wanted.conditions())
-        .group_by(Unit.id, Unit.code, Unit.name)
-        .order_by(Unit.code)
-    )
-    return [(number, name) for number, name in db.session.execute(query)]
+    return named_units(select(SlipRun.unit_id).where(*Wanted(round_id, units).conditions()))
 
 
 def valid_slips(run_id: int) -> dict[str, bytes]:
@@ -194,19 +132,19 @@ def _runs() -> Select[*tuple[Any, ...]]:
 def _view(row: Any) -> RunView:
     run, unit_code, unit_name, counter_name, closer = row
     return RunView(
-        run.id,
-        run.round_id,
-        run.unit_id,
-        unit_code,
-        unit_name,
-        counter_name or "",
-        run.day,
-        run.printed,
-        run.handed,
-        run.returned,
-        run.spoiled,
-        run.note,
-        run.printed_at,
-        run.closed_at,
-        closer or "",
+        id=run.id,
+        round_id=run.round_id,
+        unit_id=run.unit_id,
+        unit_code=unit_code,
+        unit_name=unit_name,
+        counter_name=counter_name or "",
+        day=run.day,
+        handed=run.handed,
+        returned=run.returned,
+        spoiled=run.spoiled,
+        note=run.note,
+        closed_at=run.closed_at,
+        closer=closer or "",
+        printed=run.printed,
+        printed_at=run.printed_at,
     )

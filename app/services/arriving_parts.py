@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Arrival, ArrivingPeriod, Ballot, Cell, Dossier, Frame, Round, Unit
-from app.services import contacts, populations, secrets
+from app.services import asked_list, contacts, populations, secrets
 from app.services.arriving import PURPOSE
 from app.services.arriving_plans import TAKES_LISTS, is_arriving, unit_of
 from app.services.errors import NotFoundError, WrongStateError
@@ -180,7 +180,7 @@ def _decide(
     strata = [period.stratum(dossier) for dossier in asked]
     drawn = drawn_among(period.seed, codes, strata, period.rates).tolist()
     cells = _strata(session, period.round_id, {*strata})
-    ballots = [
+    ballots: list[dict[str, Any]] = [
         {
             "round_id": period.round_id,
             "dossier_id": stored[code],
@@ -195,6 +195,8 @@ def _decide(
     ]
     if ballots:
         session.execute(insert(Ballot), ballots)
+        drawn_round = session.get_one(Round, period.round_id)
+        asked_list.add(session, drawn_round, [ballot["dossier_id"] for ballot in ballots])
     chosen_strata = [stratum for stratum, chosen in zip(strata, drawn, strict=True) if chosen]
     _grow(session, period.round_id, Counter(strata), Counter(chosen_strata))
 

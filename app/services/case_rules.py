@@ -98,6 +98,8 @@ class Reserve:
         Dossiers that the draw gave it.
     left : int
         Dossiers of the list beyond those drawn and those released.
+    stopped : bool
+        Whether nobody of it is asked again (0050).
     """
 
     size: int
@@ -105,14 +107,19 @@ class Reserve:
     released: int
     lost: int
     left: int
+    stopped: bool = False
 
     @property
     def free(self) -> int:
         """As many as cases were lost, within what is planned and what the list has."""
+        if self.stopped:
+            return 0
         return max(0, min(self.lost, self.planned, self.released + self.left) - self.released)
 
     @property
     def why(self) -> str:
-        """What holds the number down: "lost", "planned" or "list"."""
+        """What holds the number down: "stopped", "lost", "planned" or "list"."""
+        if self.stopped:
+            return "stopped"
         within = {"planned": self.planned, "list": self.released + self.left, "lost": self.lost}
         return min(within, key=lambda name: within[name])

@@ -51,7 +51,7 @@ def _index(index: OpenKey, contact: ListedContact) -> bytes | None:
     """Hash a phone, or the group of a minimised list, which equal phones share."""
     if contact.phone:
         return phone_index(index, contact.phone)
-    return _keyed(index, "group", contact.phone_group) if contact.phone_group else None
+    return group_index(index, contact.phone_group) if contact.phone_group else None
 
 
 def _digits(index: OpenKey, contact: ListedContact) -> bytes | None:
@@ -80,6 +80,11 @@ def reseal(old: OpenKey, new: OpenKey, dossier_id: int, sealed: bytes | None) ->
 def phone_index(index: OpenKey, phone: str) -> bytes:
     """Keyed hash by which equal phones are found."""
     return _keyed(index, "phone", phone)
+
+
+def group_index(index: OpenKey, group: str) -> bytes:
+    """Keyed hash by which equal phones of minimised lists are found."""
+    return _keyed(index, "group", group)
 
 
 def digits_hash(index: OpenKey, code: str, digits: str) -> bytes | None:

@@ -13,6 +13,9 @@ from app.models import Ballot, FrameDraw, Round
 from app.queries import frames, rounds as round_rows
 from app.queries.frames import FrameRow
 from app.services import (
+    apart,
+    asked_list,
+    ceremonies,
     populations,
     previewing,
     recording,
@@ -101,6 +104,7 @@ def draw(
         stored.drawn_at = clock.now()
         cells = add_cells(session, found, prepared.preview, prepared.narrower)
         _add_ballots(session, found, selection, cells)
+        asked_list.add(session, found, [one.dossier_id for one in selection.selected])
         session_frames.store_drawn(session, found, prepared.sessions)
         recording.record(
             session,
@@ -141,9 +145,13 @@ def _prepare(round_id: int, public_source: str, public_number: str) -> _Prepared
     own = populations.drawable(listed, document)
     kinds = document[populations.KEY]["respondents"]
     preview = previewing.lay_over(frames.origin_counts(frame, kinds), plan)
-    seed = seeding.seed_of(committed.frame_hash, [bytes.fromhex(committed.secret)], number)
-    selection = selecting.select_dossiers(seed, committed.purpose, own, plan, preview)
-    record = records.written(round_id, listed, committed.secret, number, selection)
+    known = ceremonies.known_secrets(committed, number)
+    revealed = [secret for secret in known if secret is not None]
+    seed = seeding.seed_of(committed.frame_hash, revealed, number)
+    owners = apart.owners(round_id, plan)
+    selection = selecting.select_dossiers(seed, committed.purpose, own, plan, preview, owners)
+    preview = apart.as_drawn(preview, selection)
+    record = records.written(round_id, listed, known, number, selection)
     narrower = mixing_cells(own, plan, selection)
     sessions = session_frames.select_sessions(round_id, document, seed)
     return _Prepared(

@@ -17,6 +17,7 @@ from app.services.field_units import Stratum, UnitField
 from app.services.hiding import Share, Told
 from app.services.result_files import harmless
 from app.thresholds import present
+from sampling.response_rates import Rates
 
 FLAGS = {
     Flag.FEW: "ít phiếu",
@@ -31,6 +32,7 @@ DOORS = {
     "screen": "màn hình tại quầy",
     "card": "thẻ đánh số",
     "kiosk": "máy khảo sát tại quầy",
+    "post": "phiếu qua bưu chính",
     "open": "phiếu không gắn hồ sơ",
 }
 COLUMNS = (
@@ -48,9 +50,11 @@ COLUMNS = (
 STRATA = (
     *(Column("Mã đơn vị", 10), Column("Đơn vị", 34), Column("Tầng", 24), Column("Hồ sơ", 9)),
     *(Column("Được chọn", 9), Column("Trả lời đủ (I)", 10), Column("Từ chối (R)", 9)),
-    *(Column("Không liên lạc được, khác (NC, O)", 14), Column("Chưa trả lời (UO)", 11)),
-    *(Column("Chưa được mời (UH)", 11), Column("Ngoài đối tượng (NE)", 11)),
-    *(Column("RR1 (%)", 10), Column("RR2 (%)", 10)),
+    *(Column("Không liên lạc được (NC)", 11), Column("Khác (O)", 9)),
+    *(Column("Chưa trả lời (UO)", 11), Column("Chưa được mời (UH)", 11)),
+    Column("Ngoài đối tượng (NE)", 11),
+    *(Column("RR1 (%)", 10), Column("RR2 (%)", 10), Column("COOP1 (%)", 10)),
+    *(Column("REF1 (%)", 10), Column("CON1 (%)", 10)),
 )
 DAYS = (Column("Ngày", 14), Column("Phiếu", 10), Column("Ghi chú", 40))
 DOOR_COLUMNS = (Column("Kênh trả lời", 30), Column("Phiếu đã mở", 12))
@@ -84,8 +88,11 @@ def as_workbook(found: RoundView, monitor: Monitor) -> bytes:
 
 AAPOR = (
     "Mã kết quả theo AAPOR, Standard Definitions: RR1 = I ÷ (I + R + NC + O + UO + UH). Hệ thống "
-    "không lưu gì trước khi người dân gửi phiếu; R, NC, O và NE là kết quả liên hệ do cán bộ ghi, "
-    "kể cả của người sau đó đã trả lời."
+    "không lưu gì trước khi người dân gửi phiếu nên không có phiếu dở dang (P = 0, RR2 = RR1); "
+    "R, NC, O và NE là kết quả liên hệ do cán bộ ghi, kể cả của người sau đó đã trả lời. "
+    "COOP1 = I ÷ (I + R + O), REF1 = R ÷ mẫu số của RR1, CON1 = (I + R + O) ÷ mẫu số của RR1; "
+    "nơi chưa ghi kết quả nào thì để trống. Mã: I 1.1, P 1.2, R 2.1, NC 2.2, O 2.3, UH 3.1, "
+    "UO 3.2–3.9, NE 4."
 )
 
 
@@ -132,13 +139,19 @@ def stratum_row(stratum: Stratum) -> list[Cell]:
     outcomes, found = stratum.outcomes, stratum.rates
     line: list[Cell] = [stratum.name, *numbers((stratum.population, stratum.drawn))]
     if outcomes is None or found is None:
-        return [*line, told(stratum.answered), *[Remark("–", "right")] * 7]
+        return [*line, told(stratum.answered), *[Remark("–", "right")] * len(STRATA[6:])]
     return [
         *line,
-        *numbers((outcomes.complete, outcomes.refused, outcomes.not_reached + outcomes.other)),
+        *numbers((outcomes.complete, outcomes.refused, outcomes.not_reached, outcomes.other)),
         *numbers((outcomes.unknown_other, outcomes.unknown_place, outcomes.not_eligible)),
-        *(None if rate is None else Number(rate * 100, 1) for rate in (found.rr1, found.rr2)),
+        *(None if rate is None else Number(rate * 100, 1) for rate in told_rates(stratum, found)),
     ]
+
+
+def told_rates(stratum: Stratum, found: Rates) -> tuple[float | None, ...]:
+    """Choose the rates that say something: without a noted outcome the last three do not."""
+    noted = (found.coop1, found.ref1, found.con1) if stratum.noted.all else (None,) * 3
+    return (found.rr1, found.rr2, *noted)
 
 
 def days(monitor: Monitor) -> list[Row]:

@@ -5,46 +5,18 @@ beside one of today tells who answered in between. So there is no such list on a
 or in a table: the worker that sends makes it and forgets it (decision 0047).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from app.queries import cases, rounds
+from app.services import fieldwork
 from app.services.errors import NotFoundError, WrongStateError
 from app.vocabulary import CaseChannel, RoundState
 
-PATIENCE = timedelta(days=3)
-# How long after the slip a channel is due, and until when, the first day of the next one.
-DUE: Mapping[CaseChannel, tuple[timedelta, timedelta]] = {
-    CaseChannel.SMS: (PATIENCE, 2 * PATIENCE),
-    CaseChannel.PHONE: (2 * PATIENCE, 3 * PATIENCE),
-    CaseChannel.POST: (2 * PATIENCE, 3 * PATIENCE),
-}
-
-
-@dataclass(frozen=True)
-class Days:
-    """Days of slips, the first and the last."""
-
-    first: date
-    last: date
-
-
-def days(channel: CaseChannel, today: date) -> Days:
-    """Tell whose turn it is: those who got their slip on one of these days.
-
-    Examples
-    --------
-    >>> days(CaseChannel.SMS, date(2026, 3, 10))
-    Days(first=datetime.date(2026, 3, 5), last=datetime.date(2026, 3, 7))
-    """
-    begins, ends = DUE[channel]
-    return Days(today - ends + timedelta(days=1), today - begins)
-
 
 def due(round_id: int, channel: CaseChannel, today: date) -> tuple[int, ...]:
-    """List the dossiers that a channel is due for: drawn, silent for three days, nothing noted.
+    """List the dossiers that a channel is due for: drawn, silent since the slip, nothing noted.
 
+    Days and attempts are those set for the round; strata that have stopped are left out (0050).
     For the worker that sends, alone. The order is that of dossiers, which tells nothing.
 
     Raises
@@ -59,5 +31,8 @@ def due(round_id: int, channel: CaseChannel, today: date) -> tuple[int, ...]:
         raise NotFoundError()
     if found.state is not RoundState.OPEN:
         raise WrongStateError()
-    turn = days(channel, today)
-    return tuple(cases.silent(round_id, turn.first, turn.last))
+    turn = fieldwork.waves_of(round_id).turn(channel, today)
+    if turn is None:
+        return ()
+    leaving = fieldwork.stopped(found, today)
+    return tuple(cases.silent(round_id, turn.first, turn.last, leaving))

@@ -12,7 +12,9 @@ from app.models import FrameDraw, Round
 from app.queries import frames, rounds as rows
 from app.queries.frames import FrameView
 from app.services import (
+    apart,
     audiences,
+    ceremony_opening,
     populations,
     previewing,
     recording,
@@ -21,6 +23,7 @@ from app.services import (
     session_frames,
     session_outlook,
 )
+from app.services.ceremony_parties import Arrangement
 from app.services.errors import InvalidInputError, WrongStateError
 from app.services.plans import Plan, PlanFault, plan_hash, purpose_of
 from app.services.previewing import Preview
@@ -63,7 +66,26 @@ def sessions(round_id: int, plan: Plan, laid_over: Preview) -> SessionOutlook | 
     return session_outlook.outlook(counts, plan, laid_over)
 
 
-def commit(actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
+def cost(round_id: int, plan: Plan, laid_over: Preview) -> apart.Cost | None:
+    """Tell what it costs a plan that nobody is asked twice; None for one that does not mind.
+
+    Raises
+    ------
+    WrongStateError
+        If the round has no frame yet.
+    """
+    found = rows.one(round_id)
+    kinds = audiences.respondents(found.questionnaire_code) if found else ()
+    return apart.cost(_frame(round_id).id, kinds, plan, laid_over)
+
+
+def commit(
+    actor: Actor,
+    round_id: int,
+    plan: Plan,
+    public_source: str,
+    arrangement: Arrangement | None = None,
+) -> str:
     """Fix the plan and the secret half of the seed, and name where the public half will come from.
 
     A committed plan is final: whoever could commit again could try seeds (decision 0009).
@@ -72,6 +94,8 @@ def commit(actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
     ----------
     public_source : str
         Which public number will be used, told so that everybody finds the same one.
+    arrangement : Arrangement or None
+        Who else commits to a secret, in a ceremony; None for the office alone.
 
     Returns
     -------
@@ -87,10 +111,17 @@ def commit(actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
         If the round has no frame, is committed already or is past the draw.
     """
     secret = secrets.token_bytes(seeding.SECRET_BYTES)
-    return commit_with(secret, actor, round_id, plan, public_source)
+    return commit_with(secret, actor, round_id, plan, public_source, arrangement)
 
 
-def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_source: str) -> str:
+def commit_with(
+    secret: bytes,
+    actor: Actor,
+    round_id: int,
+    plan: Plan,
+    public_source: str,
+    arrangement: Arrangement | None = None,
+) -> str:
     """Do what `commit` does with a secret that the caller knows.
 
     Only the demo may, so that it draws the same invented dossiers each time; a test sees to it.
@@ -99,7 +130,10 @@ def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_s
     if not source or len(source) > LONGEST_SOURCE:
         text = N_("Name the public number and its date, in at most 300 characters.")
         raise InvalidInputError(text, [PlanFault("public_source", text)])
-    commitment = seeding.commitment(secret)
+    opening = ceremony_opening.arranged(arrangement, secret, source) if arrangement else None
+    agreed = opening.commitment if opening else None
+    source = agreed.source if agreed else source
+    commitment = agreed.parties[0].hash if agreed else seeding.commitment(secret)
     with writing() as session:
         found = rounds.locked_round(session, round_id)
         frame = _open_frame(session, found)
@@ -122,7 +156,9 @@ def commit_with(secret: bytes, actor: Actor, round_id: int, plan: Plan, public_s
             committed_at=clock.now(),
         )
         _add(session, draw)
-        papers = records.promise(session, found, draw, listed, plan, laid_over)
+        papers = records.promise(session, found, draw, listed, plan, laid_over, agreed)
+        if opening:
+            ceremony_opening.store(session, round_id, opening, records.kept_promise(session, draw))
         recording.record(
             session,
             actor,

@@ -16,6 +16,7 @@ from app.services.carrying import Carried, Origin
 from app.services.session_plans import SessionPlan
 from app.services.targets import Target
 from app.texts import N_
+from sampling.coordination import YEAR
 
 LARGEST_K = 1000
 LARGEST_MINIMUM = 1_000_000
@@ -24,6 +25,8 @@ LARGEST_COST = 1e9
 MAIN, TRIAL = "main", "trial"
 # Of a stratum's sample, so many of its next ranks may be put to use where cases are lost (0047).
 RESERVES, RESERVE_SHARE, LARGEST_RESERVE_SHARE = "reserves", 0.3, 2.0
+# Days for which nobody is asked again; in the plan of a round that heeds it.
+APART = "apart"
 # Between every unit alike (0) and as many as it has dossiers (1).
 USUAL_EXPONENT = 0.25
 
@@ -97,6 +100,9 @@ class Plan:
         Dossiers to draw of each unit of a kind.
     sizes : mapping of str to int
         Dossiers to draw of each stratum, where they are given.
+    apart : bool
+        Whether nobody is asked twice: one dossier of an owner at most, and those who were asked
+        within a year only where nobody else is left (0052).
     """
 
     stratify_by: Stratification
@@ -114,6 +120,7 @@ class Plan:
     costs: Mapping[str, float] = field(default_factory=dict)
     quotas: Mapping[str, int] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
+    apart: bool = False
 
     @property
     def follows(self) -> bool:
@@ -151,6 +158,8 @@ class Plan:
         document |= {} if usual else {RESERVES: self.reserve_share}
         if self.sessions:
             document["sessions"] = self.sessions.document()
+        if self.apart:
+            document[APART] = YEAR
         if self.target:
             document["target"] = self.target.document()
         return document | self._inputs()
@@ -190,6 +199,7 @@ class Plan:
             costs=dict(document.get("costs", {})),
             quotas=dict(document.get("quotas", {})),
             sizes=dict(document.get("sizes", {})),
+            apart=APART in document,
         )
 
     def faults(self) -> list[PlanFault]:

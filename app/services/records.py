@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import writing
 from app.models import Approval, FrameDraw, KeptRecord, Round
-from app.queries import draw_records, draws, frames
+from app.queries import ceremonies, draw_records, draws, frames
 from app.queries.frames import FrameRow
-from app.services import case_rules, populations, recording
+from app.services import apart, case_rules, populations, recording
 from app.services.errors import NotFoundError, WrongStateError
 from app.services.plans import Plan, Stratification, plan_hash
 from app.services.previewing import Preview
@@ -23,10 +23,13 @@ from app.services.recording import Actor
 from app.services.selecting import STAGE, Selection
 from app.texts import N_
 from sampling import verify_sample
+from sampling.apart import Owners
 from sampling.dossier import Dossier
 from sampling.draw_plan import JOINED_BY
 from sampling.draw_record import (
+    APART,
     STRATIFIED,
+    AskedList,
     Commitment,
     DrawRecord,
     Party,
@@ -50,6 +53,7 @@ def promise(
     rows: Iterable[FrameRow],
     plan: Plan,
     preview: Preview,
+    agreed: Commitment | None = None,
 ) -> dict[str, str]:
     """Keep what is published before the public number is out; its hashes, for the log.
 
@@ -59,14 +63,18 @@ def promise(
         With the plan's document and the commitment to the secret.
     rows : iterable of FrameRow
         The whole list.
+    agreed : Commitment or None
+        Of the parties of a ceremony; None for the office alone.
     """
     document = found.plan or {}
-    frame = salted(rows, secrets.token_bytes(KEY_BYTES))
+    fixed = apart.freeze(session, found, plan)
+    owners = fixed.owners if fixed else None
+    frame = salted(rows, secrets.token_bytes(KEY_BYTES), owners)
     respondents = tuple(document[populations.KEY]["respondents"])
     time = draw.committed_at.isoformat(timespec="seconds")
-    agreed = Commitment((Party("", draw.commitment),), STOP, draw.public_source, time)
+    alone = Commitment((Party("", draw.commitment),), STOP, draw.public_source, time)
     promised = Promise(
-        method=STRATIFIED,
+        method=APART if fixed else STRATIFIED,
         purpose=draw.purpose,
         stage=STAGE,
         plan_hash=plan_hash(document),
@@ -74,13 +82,20 @@ def promise(
         joined_by=JOINED_BY,
         respondents=respondents,
         strata=strata(plan, preview),
-        commitment=agreed,
+        commitment=agreed or alone,
         freeze=frame.freeze(respondents),
+        asked=fixed.asked if fixed else None,
     )
     kept = KeptRecord(round_id=found.id, leaf_key=frame.key, leaves=frame.leaves.decode())
     kept.promise, kept.record = canonical(promised.document()).decode(), ""
     session.add(kept)
-    return {"promise": promised.hash(), "leaves": sha256(kept.leaves)}
+    told = {"asked": fixed.asked.list} if fixed else {}
+    return {"promise": promised.hash(), "leaves": sha256(kept.leaves), **told}
+
+
+def kept_promise(session: Session, draw: FrameDraw) -> str:
+    """Return the text of a promise that this transaction keeps."""
+    return session.get_one(KeptRecord, draw.round_id).promise
 
 
 @dataclass(frozen=True)
@@ -91,10 +106,13 @@ class PromiseView:
     ----------
     hash, leaves : str
         SHA-256 of the promise and of the list of leaves.
+    asked : AskedList or None
+        Which list of those asked before the draw heeds; None if it asks whoever is drawn.
     """
 
     hash: str
     leaves: str
+    asked: AskedList | None
 
 
 def promise_view(round_id: int) -> PromiseView | None:
@@ -103,7 +121,7 @@ def promise_view(round_id: int) -> PromiseView | None:
     promised, _ = read_promise(text.encode()) if text else (None, ())
     if promised is None or promised.freeze is None:
         return None
-    return PromiseView(promised.hash(), promised.freeze.leaves)
+    return PromiseView(promised.hash(), promised.freeze.leaves, promised.asked)
 
 
 def strata(plan: Plan, preview: Preview) -> tuple[Stratum, ...]:
@@ -121,9 +139,18 @@ def strata(plan: Plan, preview: Preview) -> tuple[Stratum, ...]:
 
 
 def written(
-    round_id: int, rows: Iterable[FrameRow], secret: str, number: str, selection: Selection
+    round_id: int,
+    rows: Iterable[FrameRow],
+    known: Sequence[bytes | None],
+    number: str,
+    selection: Selection,
 ) -> str:
     """Write the record of a draw; "" for a round that was committed to before there were records.
+
+    Parameters
+    ----------
+    known : sequence of bytes or None
+        The secrets in the order of the parties, None for a silent one.
 
     Raises
     ------
@@ -136,8 +163,8 @@ def written(
     promised, _ = read_promise(kept.promise.encode())
     if promised is None:
         raise WrongStateError(OTHER_SAMPLE)
-    frame = salted(rows, kept.leaf_key)
-    record = drawn(promised, frame, [bytes.fromhex(secret)], number).record
+    frame = salted(rows, kept.leaf_key, apart.promised_owners(promised, round_id))
+    record = drawn(promised, frame, known, number).record
     ranks = {(one.stratum, one.rank): frame.leaf(one.code) for one in selection.selected}
     told = {
         (outcome.label, rank): leaf
@@ -204,11 +231,11 @@ def read(text: str) -> DrawRecord:
 
 
 def revealed(round_id: int) -> str | None:
-    """Write the secret for everybody; None as long as the round has not closed."""
+    """Write the secrets for everybody; None as long as the round has not closed."""
     draw = draws.of_round(round_id)
     if draw is None or not draw.revealed:
         return None
-    document: dict[str, Any] = {"secrets": [draw.secret]}
+    document: dict[str, Any] = {"secrets": ceremonies.secrets_of(round_id, draw.secret)}
     return canonical(document).decode()
 
 
@@ -225,7 +252,9 @@ def frame_file(actor: Actor, round_id: int) -> bytes:
     kept, frame = draw_records.kept(round_id), frames.of_round(round_id)
     if kept is None or frame is None:
         raise NotFoundError()
-    content = salted(frames.rows(frame.id), kept.leaf_key).csv()
+    promised, _ = read_promise(kept.promise.encode())
+    owners = apart.promised_owners(promised, round_id) if promised else None
+    content = salted(frames.rows(frame.id), kept.leaf_key, owners).csv()
     with writing() as session:
         digest = hashlib.sha256(content).hexdigest()
         recording.record(session, actor, "draw.frame_taken", f"round:{round_id}", file=digest)
@@ -237,8 +266,8 @@ def verifier() -> str:
     return Path(verify_sample.__file__).read_text(encoding="utf-8")
 
 
-def salted(rows: Iterable[FrameRow], key: bytes) -> SaltedFrame:
-    """Give every dossier of a list its salt."""
+def salted(rows: Iterable[FrameRow], key: bytes, owners: Owners | None = None) -> SaltedFrame:
+    """Give every dossier of a list its salt, and its owner where that matters."""
     listed: Sequence[Dossier] = [
         Dossier(
             row.code,
@@ -249,7 +278,7 @@ def salted(rows: Iterable[FrameRow], key: bytes) -> SaltedFrame:
         )
         for row in rows
     ]
-    return SaltedFrame.of(listed, key)
+    return SaltedFrame.of(listed, key, owners)
 
 
 def sha256(text: str) -> str:

@@ -1,11 +1,13 @@
 """What the rule says of the reserves of each stratum: planned, in use, and free to be asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
+from app import clock
 from app.queries import cases, rounds as round_rows
 from app.queries.cases import ReleaseView, StratumSize
 from app.queries.rounds import RoundView
-from app.services import case_rules
+from app.services import case_rules, fieldwork
 from app.services.case_rules import Reserve
 from app.services.errors import NotFoundError
 from app.services.plans import reserve_share
@@ -22,8 +24,13 @@ class StratumReserve:
     pending: ReleaseView | None
 
 
-def of_round(round_id: int) -> list[StratumReserve]:
+def of_round(round_id: int, day: date | None = None) -> list[StratumReserve]:
     """Tell what each stratum may have, by label.
+
+    Parameters
+    ----------
+    day : date, optional
+        The day it is told for; today if it is not said.
 
     Raises
     ------
@@ -38,12 +45,16 @@ def of_round(round_id: int) -> list[StratumReserve]:
     pending = {each.cell_id: each for each in listed if not each.released}
     ended = cases.ended(round_id)
     lost = {stratum: case_rules.lost(outcomes) for stratum, outcomes in ended.items()}
+    stopped = fieldwork.stopped(found, day or clock.today())
     return [
         StratumReserve(
             each.id,
             each.label,
             each.name,
-            _reserve(each, used.get(each.id, 0), share, lost.get(each.id, 0)),
+            replace(
+                _reserve(each, used.get(each.id, 0), share, lost.get(each.id, 0)),
+                stopped=each.id in stopped,
+            ),
             pending.get(each.id),
         )
         for each in cases.strata(round_id)

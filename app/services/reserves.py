@@ -18,6 +18,8 @@ from app.models import FrameDraw, ReserveRelease, Round
 from app.queries import approvals, cases, frames, rounds as round_rows
 from app.queries.cases import ReleaseView
 from app.services import (
+    apart,
+    asked_list,
     drawing_again,
     four_eyes,
     jobs,
@@ -179,6 +181,7 @@ def release(actor: Actor, release_id: int, conclude: Concluding[Released] = open
             approval = four_eyes.use(session, RELEASE_RESERVES, object_of(release_id), digest)
             _require_drawn_before(session, found.id, ranked[: row.first_rank - 1])
             row.apart = reserve_ballots.add(session, found.id, row.cell_id, wanted)
+            asked_list.add(session, found, [each.dossier_id for each in wanted])
             row.released_at, row.ranks_hash, row.approval_id = clock.now(), done.hash, approval
             papers = records.add_release(session, found.id, asked.stratum, row.count, approval)
             _record(session, actor, found, row, asked.stratum, papers)
@@ -223,7 +226,12 @@ def _ranked_again(asked: ReleaseView) -> list[Ranked]:
         raise WrongStateError(CHANGED)
     own = populations.drawable(listed, found.plan)
     seed, purpose = bytes.fromhex(drawn.seed), drawn.purpose
-    return drawing_again.ranked(seed, purpose, own, Plan.of_document(found.plan), asked.stratum)
+    plan = Plan.of_document(found.plan)
+    if plan.apart:
+        told = apart.promised_sizes(asked.round_id)
+        owners = apart.owners(asked.round_id, plan) or {}
+        return drawing_again.ranked_apart(seed, purpose, own, plan, owners, told)[asked.stratum]
+    return drawing_again.ranked(seed, purpose, own, plan, asked.stratum)
 
 
 def _require_drawn_before(session: Session, round_id: int, before: Sequence[Ranked]) -> None:

@@ -21,7 +21,7 @@ from app.database import writing
 from app.models import Job, Upload
 from app.queries import jobs as job_rows, sources, units
 from app.queries.jobs import JobView
-from app.services import jobs, leases, secrets
+from app.services import jobs, leases
 from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
 from app.texts import N_
 from app.vocabulary import SourceKind
@@ -238,7 +238,7 @@ def open_upload(upload_id: int) -> tuple[bytes, str]:
     found = job_rows.upload(upload_id)
     if found is None:
         raise WrongStateError(N_("The file is not kept any more: send it again."))
-    return secrets.unseal(jobs.UPLOAD, found.sealed), found.filename
+    return jobs.unpacked(found.sealed), found.filename
 
 
 def hand_on(job: JobView, result: dict[str, Any], changes: bytes | None = None) -> dict[str, Any]:

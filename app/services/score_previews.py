@@ -12,7 +12,7 @@ from app.queries import jobs as job_rows
 from app.queries.cycles import CycleView
 from app.queries.jobs import JobView
 from app.queries.score_imports import ChangeSet, change_set
-from app.services import jobs, secrets
+from app.services import jobs
 from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
 from app.services.recording import Actor
 from app.services.sources import LONGEST_NAME
@@ -169,7 +169,7 @@ def preview_of(cycle_id: int, job_id: int) -> Preview:
     kept = job_rows.upload(result["changes"])
     if kept is None or job_rows.upload(result["file_id"]) is None:
         raise WrongStateError(N_("The file is not kept any more: send it again."))
-    changes = json.loads(secrets.unseal(jobs.UPLOAD, kept.sealed))
+    changes = json.loads(jobs.unpacked(kept.sealed))
     return Preview(
         job_id,
         result["file_id"],

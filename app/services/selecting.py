@@ -4,7 +4,7 @@ Everything here can be repeated by anybody from what the public page shows and t
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import rfc8785
@@ -14,6 +14,7 @@ from app.services.errors import WrongStateError
 from app.services.plans import Plan
 from app.services.previewing import Preview
 from app.texts import N_
+from sampling.apart import NOBODY, Numbered, Owners, take
 from sampling.selection import StratifiedPlan, draw, keyed_uniforms
 
 STAGE = 1
@@ -40,9 +41,20 @@ class Selection:
 
 
 def select_dossiers(
-    seed: bytes, purpose: str, rows: Sequence[FrameRow], plan: Plan, preview: Preview
+    seed: bytes,
+    purpose: str,
+    rows: Sequence[FrameRow],
+    plan: Plan,
+    preview: Preview,
+    owners: Owners | None = None,
 ) -> Selection:
     """Draw the sample of a plan.
+
+    Parameters
+    ----------
+    owners : mapping of str to Owner, or None
+        Whose dossiers are, where nobody may be asked twice. A stratum may then have fewer than
+        its size, and chances are those of the plan up to what 0052 says.
 
     Raises
     ------
@@ -55,6 +67,10 @@ def select_dossiers(
     strata = [plan.stratum(row.unit_code, row.field) for row in rows]
     uniforms = keyed_uniforms(seed, purpose, STAGE, strata, codes)
     sizes = StratifiedPlan({stratum.label: stratum.drawn for stratum in preview.strata})
+    if owners is not None:
+        dossiers = numbered(rows, plan, owners, uniforms.tolist())
+        taken = _apart(dossiers, rows, plan, sizes.sizes)
+        return Selection(seed.hex(), taken, selection_hash(taken))
     drawn = draw({"code": codes, "stratum": strata}, sizes, uniforms)
     cells = [plan.cell(row.unit_code, row) for row in rows]
     check_even(cells, drawn.inclusion.tolist())
@@ -63,6 +79,33 @@ def select_dossiers(
         for place in drawn.selected.nonzero()[0].tolist()
     )
     return Selection(seed.hex(), selected, selection_hash(selected))
+
+
+def numbered(
+    rows: Sequence[FrameRow], plan: Plan, owners: Owners, uniforms: Sequence[float]
+) -> list[Numbered]:
+    """Give rows their numbers and owners."""
+    return [
+        Numbered(
+            plan.stratum(row.unit_code, row.field), row.code, uniform, owners.get(row.code, NOBODY)
+        )
+        for row, uniform in zip(rows, uniforms, strict=True)
+    ]
+
+
+def _apart(
+    dossiers: Sequence[Numbered], rows: Sequence[FrameRow], plan: Plan, sizes: Mapping[str, int]
+) -> tuple[Selected, ...]:
+    by_code = {row.code: row for row in rows}
+    chosen = [
+        (stratum, rank, by_code[code])
+        for stratum, taken in take(dossiers, sizes, {}).items()
+        for rank, code in enumerate(taken.drawn, 1)
+    ]
+    return tuple(
+        Selected(row.id, row.code, stratum, rank, plan.cell(row.unit_code, row))
+        for stratum, rank, row in sorted(chosen, key=lambda one: one[2].code)
+    )
 
 
 def check_even(cells: Sequence[str], chances: Sequence[float]) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.services.errors import WrongStateError
-from app.vocabulary import CycleState, RoundState
+from app.vocabulary import CeremonyState, CycleState, PostBatchState, RoundState
 
 ROUND_EDGES: Mapping[RoundState, frozenset[RoundState]] = {
     RoundState.PLANNED: frozenset({RoundState.FRAMED}),
@@ -16,6 +16,21 @@ ROUND_EDGES: Mapping[RoundState, frozenset[RoundState]] = {
     RoundState.CLOSED: frozenset({RoundState.WEIGHTED}),
     RoundState.WEIGHTED: frozenset({RoundState.ESTIMATED}),
     RoundState.ESTIMATED: frozenset(),
+}
+
+# A stopped ceremony is never taken up again: another one follows it, for all to see (0053).
+CEREMONY_EDGES: Mapping[CeremonyState, frozenset[CeremonyState]] = {
+    CeremonyState.REVEALING: frozenset({CeremonyState.REVEALED, CeremonyState.STOPPED}),
+    CeremonyState.REVEALED: frozenset({CeremonyState.NUMBERED}),
+    CeremonyState.STOPPED: frozenset(),
+    CeremonyState.NUMBERED: frozenset(),
+}
+
+POST_BATCH_EDGES: Mapping[PostBatchState, frozenset[PostBatchState]] = {
+    PostBatchState.HANDED_OVER: frozenset({PostBatchState.RETURNED}),
+    PostBatchState.RETURNED: frozenset({PostBatchState.RECHECKED}),
+    PostBatchState.RECHECKED: frozenset({PostBatchState.SETTLED}),
+    PostBatchState.SETTLED: frozenset(),
 }
 
 State = TypeVar("State", bound=StrEnum)

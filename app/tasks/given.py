@@ -2,7 +2,7 @@
 
 from app.queries import jobs as rows
 from app.queries.jobs import JobView
-from app.services import jobs, secrets
+from app.services import jobs
 from app.services.errors import WrongStateError
 from app.services.recording import Actor
 from app.texts import N_
@@ -26,4 +26,4 @@ def file(job: JobView) -> tuple[bytes, str]:
         raise WrongStateError(
             N_("The file waited for more than a day and was deleted: send it again.")
         )
-    return secrets.unseal(jobs.UPLOAD, found.sealed), found.filename
+    return jobs.unpacked(found.sealed), found.filename

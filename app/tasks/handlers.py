@@ -12,6 +12,7 @@ from app.tasks import (
     frames,
     indexes,
     people,
+    post_batches,
     posters,
     rounds,
     slips,
@@ -29,4 +30,5 @@ HANDLERS: Mapping[JobKind, Callable[[JobView], dict[str, Any]]] = {
     **demo.HANDLERS,
     **slips.HANDLERS,
     **posters.HANDLERS,
+    **post_batches.HANDLERS,
 }

@@ -23,6 +23,7 @@ from app.config import Settings
 from app.extensions import db
 from app.services import (
     arriving_reveal,
+    asked_list,
     field_counts,
     framing,
     holding,
@@ -32,6 +33,7 @@ from app.services import (
     leases,
     matching,
     mixing,
+    post_lists,
     screens,
 )
 from app.tasks.running import runner
@@ -145,12 +147,14 @@ class Worker:
             field_counts.refresh()
         framing.drop_abandoned()
         screens.sweep()
+        post_lists.sweep()
 
     def match(self) -> None:
         """Settle claims once a day, and when the worker starts."""
         today = clock.today()
         if self.matched_on != today:
             matching.match_all()
+            asked_list.forget()
             self.matched_on = today
 
     def collect(self) -> None:

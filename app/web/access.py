@@ -23,6 +23,9 @@ SOFTWARE = "software"  # other software, which shows its key to the view
 WITHOUT_SESSION = frozenset({RESPONDENT, SOFTWARE})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_PUBLIC_FORM = 128 * 1024
+# A list of a million dossiers as CSV; anybody else sends at most LARGEST_UPLOAD of the wiring.
+LARGEST_FILE = 320 * 1024 * 1024
+LARGE = "khaosat_large_files"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -126,6 +129,12 @@ def admitted_unit(code: str) -> UnitView:
     return found
 
 
+def large_files(view: View) -> View:
+    """Let those who may come to a view send files larger than others may."""
+    setattr(view, LARGE, True)
+    return view
+
+
 def declared(app: Flask, endpoint: str) -> str | Declaration | None:
     """Return what an endpoint declares, or None."""
     return getattr(app.view_functions[endpoint], ATTRIBUTE, None)
@@ -159,6 +168,8 @@ def check() -> Response | None:
         return redirect(url_for("sign_in.form", next=_here()))
     if not isinstance(access, str):
         admit(access, current_user.person)
+    if hasattr(current_app.view_functions[request.endpoint], LARGE):
+        request.max_content_length = LARGEST_FILE
     refuse_unreadable()
     return None
 

@@ -1,12 +1,14 @@
 """The public page of a draw: what was promised, what came out, how to check it."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
 from types import MappingProxyType
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
-from app.queries import draw_records, draws, frames, rounds
+from app.queries import ceremonies, draw_records, draws, frames, rounds
 from app.queries.draws import StratumSize
 from app.queries.rounds import RoundView
 from app.services import planning, receipt_lists, records, session_frames
@@ -49,6 +51,7 @@ def one_draw(round_id: int) -> str | Redirect:
     if is_arriving(found.plan):
         return redirect(url_for("arriving_draws.one", round_id=round_id))
     strata = sizes(found)
+    told = records.promise_view(round_id)
     carry = Plan.of_document(found.plan).carry
     return render_template(
         "draws/one.html",
@@ -65,7 +68,9 @@ def one_draw(round_id: int) -> str | Redirect:
         drawn=sum(stratum.drawn for stratum in strata),
         session_frame=found.plan.get(session_frames.KEY),
         receipts=receipt_lists.published(round_id),
-        promise=records.promise_view(round_id),
+        promise=told,
+        asked_on=date.fromisoformat(told.asked.on) if told and told.asked else None,
+        ceremonies=ceremonies.all_of_round(round_id),
     )
 
 
@@ -80,8 +85,9 @@ def paper(round_id: int, name: str) -> Response:
         If there is no such paper, or not yet.
     """
     found = rounds.one(round_id)
-    of_paper, media_type = PAPERS.get(name, (lambda _: None, TEXT))
+    of_paper, media_type = PAPERS.get(name, (partial(earlier_promise, name=name), JSON))
     program = found is not None and name == PROGRAM
+    media_type = TEXT if program else media_type
     text = records.verifier() if program else of_paper(found.id) if found else None
     if text is None:
         raise NotFoundError()
@@ -92,6 +98,12 @@ def paper(round_id: int, name: str) -> Response:
     reply.set_etag(records.sha256(text))
     reply.make_conditional(request)
     return reply
+
+
+def earlier_promise(round_id: int, name: str) -> str | None:
+    """Find the promise of a ceremony that was stopped, such as commitment-1.json."""
+    held = ceremonies.all_of_round(round_id)[1:]
+    return next((one.promise for one in held if name == f"commitment-{one.attempt}.json"), None)
 
 
 def sizes(found: RoundView) -> list[StratumSize]:

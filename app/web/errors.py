@@ -37,6 +37,7 @@ TITLES = {
     503: (N_("Busy at the moment"), N_("Please try again in a minute.")),
 }
 RETRY_SECONDS = 30
+TOO_LARGE = 413
 AWAY = (OperationalError, PoolTimeoutError)
 STATUSES = (
     (NotFoundError, 404),
@@ -70,6 +71,12 @@ def page(status: int, message: str = "") -> Response:
         action=(gettext("Back to the start"), "/"),
     )
     return make_response(page_text, status)
+
+
+def largest_told() -> str:
+    """Say how large a file may be where one larger than usual may be sent."""
+    most = (request.max_content_length or 0) >> 20
+    return gettext("Send a file of at most %(most)s MB.", most=most) if most else ""
 
 
 def note(exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
@@ -112,7 +119,7 @@ def register(app: Flask) -> None:
     def refused_by_http(error: HTTPException) -> Response | HTTPException:
         if error.code is None or error.code < 400:
             return error
-        reply = page(error.code)
+        reply = page(error.code, largest_told() if error.code == TOO_LARGE else "")
         reply.headers.extend((name, text) for name, text in error.get_headers() if name == "Allow")
         return reply
 

@@ -33,6 +33,7 @@ NAMES: dict[StrEnum, str] = {
     JobKind.IMPORT_SCORES: N_("Import of scores"),
     JobKind.MERGE: N_("Merging of an index"),
     JobKind.IMPORT_PEOPLE: N_("Import of people"),
+    JobKind.POST_BATCH: N_("Forms for the post office"),
     JobKind.DEMO: N_("Demo province"),
 }
 UNIT_KINDS: dict[StrEnum, str] = {

@@ -1,14 +1,16 @@
 """What the overview offers each person: the steps that their roles let them take."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext
 
-from app.queries import units
+from app.queries import rounds, units
 from app.queries.overview import Overview
 from app.queries.people import Person
-from app.vocabulary import Role
+from app.vocabulary import Role, RoundState
 from app.web import access
 
 
@@ -20,12 +22,12 @@ class Step:
     label: str
     endpoint: str
     done: bool = False
-    code: str = ""
+    names: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def href(self) -> str:
-        """The address of the page."""
-        return url_for(self.endpoint, code=self.code) if self.code else url_for(self.endpoint)
+        """The address of the page, with what it names."""
+        return url_for(self.endpoint, **self.names)
 
 
 def steps(summary: Overview, person: Person, waiting: int) -> list[Step]:
@@ -39,7 +41,7 @@ def steps(summary: Overview, person: Person, waiting: int) -> list[Step]:
     first = [decisions(waiting)] if waiting else []
     # Whoever serves single units has no part in the way of the whole office.
     way = the_way(summary) if person.may(Role) else []
-    offered = [*first, *own_units(person), *way]
+    offered = [*first, *fieldwork(), *own_units(person), *way]
     return [step for step in offered if access.opens(current_app, step.endpoint, person)]
 
 
@@ -52,12 +54,26 @@ def decisions(waiting: int) -> Step:
     )
 
 
+def fieldwork() -> list[Step]:
+    """Lead to what is to be done today in rounds that are open."""
+    return [
+        Step(
+            gettext("Today's fieldwork: %(round)s", round=found.name),
+            gettext("Today's list"),
+            "rounds.today",
+            names={"round_id": found.id},
+        )
+        for found in rounds.all_rounds()
+        if found.state is RoundState.OPEN
+    ]
+
+
 def own_units(person: Person) -> list[Step]:
     """Lead to the units for which somebody holds a role."""
     held = person.units_with(Role)
     scoped = {grant.unit_id for grant in person.grants if grant.unit_id is not None}
     return [
-        Step(gettext("Your unit"), unit.name, "units.one_unit", code=unit.code)
+        Step(gettext("Your unit"), unit.name, "units.one_unit", names={"code": unit.code})
         for unit in units.all_units()
         if unit.id in scoped and (held is None or unit.id in held)
     ]

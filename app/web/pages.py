@@ -27,7 +27,9 @@ from app.web import (
     language,
     listening,
     office,
+    party_commitments,
     people,
+    post,
     publish,
     questionnaires,
     receipts,
@@ -57,6 +59,7 @@ STAFF = (
     contacts,
     slips,
     counter_sessions,
+    post,
     estimates,
     cycles,
     results,
@@ -70,7 +73,17 @@ STAFF = (
     join,
     components,
 )
-PUBLIC = (publish, draws, arriving_draws, receipts, listening, health, typed_code, api)
+PUBLIC = (
+    publish,
+    draws,
+    arriving_draws,
+    party_commitments,
+    receipts,
+    listening,
+    health,
+    typed_code,
+    api,
+)
 
 
 def register(app: Flask) -> None:

@@ -12,20 +12,13 @@ def brewer(probability: ArrayLike, chance: Generator) -> Bools:
 
     Parameters
     ----------
-    probability : array_like, shape (N,)
-        Inclusion probabilities with a whole sum.
-    chance : Generator
-        Source of chance. Re-runnable, not publicly verifiable.
+    probability, chance
+        As for `sampling.unequal.elimination.tille`.
 
     Returns
     -------
     ndarray of bool, shape (N,)
-        Which units are drawn.
-
-    Raises
-    ------
-    InclusionError
-        If probabilities are impossible or do not add up to a whole number.
+        As for `sampling.unequal.elimination.tille`; so are the errors.
 
     Notes
     -----

@@ -111,6 +111,7 @@ def build(app: Flask) -> World:
         "import_id": 1,
         "job_id": job_id,
         "run_id": 1,
+        "batch_id": 1,
         "release_id": 1,
         "session_id": 1,
         "file_id": file_id,

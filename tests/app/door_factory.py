@@ -4,15 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.database import writing
+from app.extensions import db
 from app.models import Contact, Dossier, Frame
 from app.queries import counters as rows
 from app.queries.counters import CounterView
-from app.services import contacts, counters
+from app.services import contacts, counters, opening
 from app.services.recording import SYSTEM
 from sampling.listing.contacts import Contact as ListedContact
+from tests.app.round_factory import MadeRound, make_round
+
+LAYOUT = {"TB": {"land": 4}, "LB": {"land": 3}}
 
 
 def counter(unit_id: int, code: str = "TB01", name: str = "Quầy số 1") -> CounterView:
@@ -61,3 +65,27 @@ def forget_phones() -> None:
 def knock(client: FlaskClient, dossier: str, digits: str, path: str = "/c/TB01", **more: Any):
     """Type a code and digits at the door."""
     return client.post(path, data={"dossier": dossier, "digits": digits}, **more)
+
+
+def posted() -> tuple[MadeRound, dict[int, str]]:
+    """Make an open round whose dossiers have phones, and a counter with the code TB01."""
+    made = make_round(LAYOUT)
+    opening.open_round(SYSTEM, made.id)
+    opening.complete(made.id)
+    codes = give_phones(made.id, without=[3])
+    counter(made.units["TB"])
+    db.session.rollback()
+    return made, codes
+
+
+def count(model: type) -> int:
+    """Count the rows of a table."""
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def counter_of(unit_id: int) -> CounterView:
+    """Find the only counter of a unit."""
+    [found] = rows.all_counters([unit_id])
+    db.session.rollback()
+    return found

@@ -26,7 +26,7 @@ def spend(made: MadeRound, **answers: int) -> None:
     """Let so many people of each stratum have answered, then count."""
     for label, number in answers.items():
         cell = made.cells[label.replace("_", "/")]
-        wanted = select(Ballot.id).where(Ballot.cell_id == cell).limit(number)
+        wanted = select(Ballot.id).where(Ballot.cell_id == cell).order_by(Ballot.id).limit(number)
         db.session.execute(update(Ballot).where(Ballot.id.in_(wanted)).values(spent=True))
     db.session.commit()
     field_counts.refresh()

@@ -105,7 +105,7 @@ def test_a_file_waits_encrypted_and_goes_with_the_job(app: Flask, monkeypatch):
     def read(job: JobView) -> dict[str, Any]:
         found = rows.upload(job.arguments["upload"])
         assert found is not None
-        seen.append(secrets.unseal(jobs.UPLOAD, found.sealed))
+        seen.append(jobs.unpacked(found.sealed))
         return {}
 
     handled(monkeypatch, read)
@@ -115,6 +115,15 @@ def test_a_file_waits_encrypted_and_goes_with_the_job(app: Flask, monkeypatch):
     run(app, job_id)
     assert seen == [b"code,phone\nA,0901234567"]
     assert db.session.scalars(select(Upload)).all() == []
+
+
+def test_a_file_is_kept_compressed_and_one_of_an_older_version_is_read_as_it_lies(app: Flask):
+    content = b"code,unit,received\n" * 10_000
+    ask(("a.csv", content))
+    sealed = db.session.scalars(select(Upload.sealed)).one()
+    assert len(sealed) < len(content) / 10
+    assert jobs.unpacked(sealed) == content
+    assert jobs.unpacked(secrets.seal(jobs.UPLOAD, content)) == content
 
 
 def test_a_database_that_is_away_makes_a_job_wait_instead_of_failing(app: Flask, monkeypatch):

@@ -26,6 +26,8 @@ from tests.proofs import workers
 
 STEPS = {JobKind.DRAW: workers.wait_in_steps}
 PATIENCE = 30.0
+# A worker that waits less, where how long it waits is not the question.
+HURRIED = {"LOOK_SECONDS": 1.0, "GRACE_SECONDS": 0.5}
 
 
 def until(holds: Callable[[], bool], patience: float = PATIENCE) -> float:
@@ -87,19 +89,19 @@ def test_a_worker_that_is_told_to_stop_ends_a_short_job_first(environ, start) ->
 
 
 def test_a_worker_that_is_told_to_stop_puts_a_long_job_back(environ, start) -> None:
-    process = start(environ, STEPS)
+    process = start(environ, STEPS, **HURRIED)
     job_id = ask(steps=1000)
     until(begun(job_id))
-    assert workers.stop(process) < worker.GRACE_SECONDS + 4
+    assert workers.stop(process) < HURRIED["GRACE_SECONDS"] + 4
     found = the_job(job_id)
     assert (found.state, found.attempts, found.lease_holder) == (JobState.QUEUED, 0, "")
 
 
 def test_a_worker_in_the_middle_of_something_silent_stops_too(environ, start) -> None:
-    process = start(environ, {JobKind.DRAW: workers.hang})
+    process = start(environ, {JobKind.DRAW: workers.hang}, **HURRIED)
     job_id = jobs.ask(SYSTEM, JobKind.DRAW, {})
     until(lambda: the_job(job_id).state is JobState.RUNNING)
-    assert workers.stop(process) < worker.GRACE_SECONDS + 4
+    assert workers.stop(process) < HURRIED["GRACE_SECONDS"] + 4
     assert the_job(job_id).state is JobState.QUEUED
 
 
@@ -116,12 +118,12 @@ def test_after_a_kill_the_next_worker_does_not_wait_for_the_lease(environ, start
 
 
 def test_a_wake_up_that_is_lost_only_delays(environ, start, monkeypatch) -> None:
-    start(environ, STEPS)
+    start(environ, STEPS, **HURRIED)
     first = ask(steps=1)
     until(ended(first))
     monkeypatch.setattr(queue, "poke", lambda job_id: None)
     job_id = ask(steps=1)
-    assert until(ended(job_id)) < worker.LOOK_SECONDS + 5
+    assert until(ended(job_id)) < HURRIED["LOOK_SECONDS"] + 5
 
 
 def test_a_queue_that_is_away_does_not_refuse_the_job(app: Flask, monkeypatch) -> None:
@@ -170,7 +172,7 @@ def two(app: Flask, database_url: str, redis_url: str, tmp_path: Path) -> list[d
 def test_two_workers_on_redis_share_the_jobs_and_do_each_once(two, start) -> None:
     for environ in two:
         start(environ, STEPS)
-    numbers = [ask(steps=2) for _ in range(24)]
+    numbers = [ask(steps=2) for _ in range(12)]
     until(lambda: all(the_job(number).ended for number in numbers))
     found = [the_job(number) for number in numbers]
     assert {(job.state, job.attempts) for job in found} == {(JobState.DONE, 1)}
@@ -178,8 +180,8 @@ def test_two_workers_on_redis_share_the_jobs_and_do_each_once(two, start) -> Non
 
 
 def test_what_a_stopped_worker_put_back_the_other_takes_at_once(two, start) -> None:
-    first = start(two[0], STEPS)
-    job_id = ask(steps=60)
+    first = start(two[0], STEPS, **HURRIED)
+    job_id = ask(steps=25)
     until(begun(job_id))
     holder = the_job(job_id).lease_holder
     start(two[1], STEPS)
@@ -190,16 +192,16 @@ def test_what_a_stopped_worker_put_back_the_other_takes_at_once(two, start) -> N
 
 
 def test_work_with_keys_waits_for_the_machine_that_has_them(two, start) -> None:
-    first = start(two[0])
+    first = start(two[0], **HURRIED)
     until(lambda: rows_held("mixer"))
     workers.stop(first)
     made = make_round({"TB": {"land": 2}})
-    start(two[1], STEPS)
+    start(two[1], STEPS, **HURRIED)
     until(lambda: rows_held("worker:"))
     with_keys = jobs.ask(SYSTEM, JobKind.OPEN_ROUND, {"round_id": made.id})
     without = ask(steps=1)
     until(ended(without))
-    time.sleep(worker.LOOK_SECONDS + 1)
+    time.sleep(HURRIED["LOOK_SECONDS"] + 1)
     assert the_job(with_keys).state is JobState.QUEUED
     assert keys.kept() == set()
     start(two[0])
@@ -216,7 +218,7 @@ def rows_held(lease: str) -> bool:
 def test_a_worker_that_hangs_loses_its_job_to_another(two, start, monkeypatch) -> None:
     """Frozen as a suspended machine is; it comes back too late and stores nothing."""
     hung = start(two[0], STEPS)
-    job_id = ask(steps=40)
+    job_id = ask(steps=25)
     until(begun(job_id))
     os.kill(hung.pid, signal.SIGSTOP)
     holder = the_job(job_id).lease_holder

@@ -48,6 +48,9 @@ LATER = {
     "arrival",
     "arrived_list",
     "arriving_period",
+    "asked_owner",
+    "ceremony",
+    "ceremony_party",
     "claim",
     "contact",
     "counter",
@@ -58,6 +61,8 @@ LATER = {
     "door_try",
     "draw_record",
     "drawn_case",
+    "frozen_list",
+    "frozen_owner",
     "import_source",
     "job_file",
     "kiosk",
@@ -66,6 +71,7 @@ LATER = {
     "office_setting",
     "open_count",
     "open_form",
+    "post_batch",
     "questionnaire_version",
     "recovery_code",
     "reserve_release",
@@ -75,6 +81,7 @@ LATER = {
     "slip_run",
     "unit_crosswalk",
     "voice",
+    "wave_plan",
 }
 
 

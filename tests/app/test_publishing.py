@@ -141,28 +141,31 @@ def test_no_person_in_any_state_can_do_more_than_the_rules_say(crew, view):
     checker, approver = crew.other.account_id, crew.approver.account_id
     signatures = ((None, None), (checker, None), (checker, approver), (None, approver))
     everybody = home_affairs | checkers | approvers | strangers
-    for person, state, (checked, signed) in product(everybody, CycleState, signatures):
+    for state, (checked, signed) in product(CycleState, signatures):
         free = state is CycleState.MERGED and checked is None
         ready = state is CycleState.MERGED and checked is not None
         whole = state is CycleState.APPROVED and None not in {checked, signed}
-        for act, allowed in (
-            (publishing.check, person in checkers and free and signed is None),
-            (publishing.approve, person in approvers and ready),
-            (publishing.publish, person in home_affairs and whole),
-        ):
-            # A row that the acts themselves never leave behind proves nothing.
-            if (checked is None and signed) and act is publishing.check:
-                continue
-            put(view, state, checked, signed)
-            before = last_act()
-            if allowed:
+        rules = (
+            (publishing.check, checkers if free and signed is None else set()),
+            (publishing.approve, approvers if ready else set()),
+            (publishing.publish, home_affairs if whole else set()),
+        )
+        # A row that the acts themselves never leave behind proves nothing.
+        if checked is None and signed:
+            rules = rules[1:]
+        put(view, state, checked, signed)
+        before = last_act()
+        for (act, allowed), person in product(rules, everybody):
+            if person in allowed:
                 act(person, view.head.id)
                 assert last_act() != before
+                put(view, state, checked, signed)
+                before = last_act()
             else:
                 with pytest.raises(ServiceError):
                     act(person, view.head.id)
-                assert state_of(view) is state
-                assert last_act() == before
+        assert state_of(view) is state
+        assert last_act() == before
 
 
 ACTS = ("check", "approve", "publish", "reopen", "merge")

@@ -67,10 +67,11 @@ def drawn_codes(round_id: int, unit: str = "A") -> list[str]:
 def in_order(round_id: int, unit: str = "A") -> list[str]:
     """All codes of a stratum as the stand-alone verifier orders them."""
     found = db.session.scalars(select(FrameDraw).where(FrameDraw.round_id == round_id)).one()
-    record = {"method": "stratified", "purpose": found.purpose, "stage": 1}
     stratum = {"label": unit, "size": 0, "reserves": UNITS[unit]}
+    record = {"method": "stratified", "purpose": found.purpose, "stage": 1, "strata": [stratum]}
     codes = [f"HS-{unit}-{place:05}" for place in range(UNITS[unit])]
-    return verify_sample.chosen(record, stratum, codes, bytes.fromhex(found.seed))["reserves"]
+    strata = {unit: {code: {"leaf": code} for code in codes}}
+    return verify_sample.chosen(record, strata, bytes.fromhex(found.seed))[unit, "reserves"]
 
 
 def lose(leader: Actor, round_id: int, count: int) -> None:

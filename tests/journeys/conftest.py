@@ -73,6 +73,13 @@ def chromium() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One database is enough: no page looks different on another."""
+    shutil.copy(sqlite_template, tmp_path / "khaosat.db")
+    return ""
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium; where there is none the tests are skipped, but never in CI."""

@@ -1,8 +1,5 @@
 """The pages of a respondent through axe: questions, questions with faults, thanks."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
@@ -19,13 +16,6 @@ from tests.journeys.conftest import page_of
 from tests.journeys.looking import WIDE, Walk, look
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """One database is enough: no page looks different on another."""
-    shutil.copy(sqlite_template, tmp_path / "khaosat.db")
-    return ""
 
 
 def test_axe_finds_nothing_on_the_pages_of_a_respondent(browser: Browser, client: FlaskClient):

@@ -1,8 +1,6 @@
 """Respondents who use keys alone, large letters, narrow screens or colours of their own."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -29,13 +27,6 @@ TYPED = {
     "a_comment": "Cảm ơn",
 }
 DAY = ["12", "5", "2026"]
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """One database is enough: no page looks different on another."""
-    shutil.copy(sqlite_template, tmp_path / "khaosat.db")
-    return ""
 
 
 @pytest.fixture

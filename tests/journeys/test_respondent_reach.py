@@ -1,8 +1,6 @@
 """Respondents who come from a message in another app, or want to hear the questions."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -32,13 +30,6 @@ IN_APPS = {
 CHAT = "http://chat.example"
 MESSAGE = """<!doctype html><title>Tin nhắn</title><p>Xin mời Ông/Bà trả lời:
 <a href="{link}"{away}>{link}</a></p>"""
-
-
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """One database is enough: no page looks different on another."""
-    shutil.copy(sqlite_template, tmp_path / "khaosat.db")
-    return ""
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ class Crowd:
     ----------
     addresses : list of str
         Where the site may be reached; people take them in turn.
+    rest : float
+        Seconds between a person's thanks and the next token.
     acknowledged : dict
         Receipt by token, as the people were told.
     statuses : Counter
@@ -38,6 +40,7 @@ class Crowd:
     addresses: list[str]
     tokens: list[str]
     size: int = 8
+    rest: float = 0.0
     acknowledged: dict[str, str] = field(default_factory=dict)
     statuses: Counter[int] = field(default_factory=Counter)
     pages: Counter[int] = field(default_factory=Counter)
@@ -91,7 +94,7 @@ class Crowd:
 
     def answer(self, place: int) -> None:
         """Answer with one token after another."""
-        while not self.over.is_set():
+        while not self.over.wait(self.rest):
             try:
                 token = self.tokens.pop()
             except IndexError:

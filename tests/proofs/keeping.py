@@ -19,6 +19,7 @@ from tests.conftest import psycopg_execute
 UNCHECKED = text("SET LOCAL session_replication_role = replica")
 SQLITE = "khaosat.db"
 SEQUENCES = text("SELECT schemaname || '.' || sequencename, last_value FROM pg_sequences")
+LEAVE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
 SET_SEQUENCE = text("SELECT setval(:name, :value, :used)")
 
 
@@ -128,6 +129,8 @@ class Keeper:
         self._administrate(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _create(self, name: str, template: str) -> None:
+        # A database is copied only while nobody is connected.
+        self._administrate(LEAVE.format(name=template))
         self._administrate(f"CREATE DATABASE {name} TEMPLATE {template}")
 
     def _administrate(self, statement: str) -> None:

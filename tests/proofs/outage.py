@@ -25,7 +25,7 @@ from tests.proofs.weather import Place
 
 CARELESS = "tests.proofs.careless:fail_loudly"
 WRONG_CLOCK = "tests.proofs.careless:clock_of_a_file"
-LAYOUT = {"TB": {"land": 5000}}
+BALLOTS = 5000
 PEOPLE, K = 8, 5
 BACK_WITHIN = 5.0
 ALLOWED = frozenset({200, 303, 503})
@@ -103,11 +103,11 @@ class Figures:
         )
 
 
-def run(place: Place, outage: Outage) -> Figures:
-    """Let an outage happen while people answer."""
+def run(place: Place, outage: Outage, *, rest: float = 0.0) -> Figures:
+    """Let an outage happen while people answer, each with a rest after each form."""
     figures = Figures(outage.name)
     with clerk.at_work(place.site) as figures.staff:
-        crowd = Crowd([place.site.address], place.site.tokens, PEOPLE).start()
+        crowd = Crowd([place.site.address], place.site.tokens, PEOPLE, rest).start()
         assert crowd.wait_for(2 * PEOPLE), "nobody is answered"
         with outage.happens(place):
             time.sleep(place.seconds)
@@ -132,6 +132,7 @@ def arranged(
     *,
     factory: str = "",
     forks: Nursery | None = None,
+    ballots: int = BALLOTS,
 ) -> Iterator[Place]:
     """Set up a site that an outage can happen to."""
     with ExitStack() as stack:
@@ -144,7 +145,7 @@ def arranged(
             settings["queue_url"] = redis.url
         url = server.new_database() if server else ""
         details = {"k": K, "factory": factory or outage.factory, "forks": forks, **settings}
-        found = stack.enter_context(site(home, url, LAYOUT, **details))
+        found = stack.enter_context(site(home, url, {"TB": {"land": ballots}}, **details))
         yield Place(found, seconds, server, redis)
 
 

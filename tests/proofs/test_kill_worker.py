@@ -27,5 +27,5 @@ def test_a_handler_that_ends_its_job_in_a_second_transaction_is_caught(
     app: Flask, environ: dict[str, str]
 ) -> None:
     careless = {JobKind.ESTIMATE: workers.estimate_carelessly}
-    tally = kill_worker.run(environ, 3 * KILLS, handlers=careless, mixed=False)
+    tally = kill_worker.run(environ, 3 * KILLS, handlers=careless, mixed=False, patient=False)
     assert tally.doubled > 0, tally

@@ -15,6 +15,8 @@ CASES = [
     for it in OUTAGES
     for database in it.databases
 ]
+# Nothing here depends on how many people answer in a second.
+REST, BALLOTS = 0.1, 1000
 FELT = {"sqlite": OUTAGES[0], "postgresql": OUTAGES[3]}
 
 
@@ -38,8 +40,8 @@ def test_nobody_meets_an_error_and_the_site_comes_back_by_itself(
     it: Outage, database: str, forks: Nursery, request: pytest.FixtureRequest
 ) -> None:
     server = placed(it, database, request)
-    with outage.arranged(it, it.quick, server, forks=forks) as place:
-        figures = outage.run(place, it)
+    with outage.arranged(it, it.quick, server, forks=forks, ballots=BALLOTS) as place:
+        figures = outage.run(place, it, rest=REST)
     assert figures.holds, figures
     assert figures.statuses[503] > 0 or not it.felt, figures
 
@@ -50,8 +52,9 @@ def test_a_site_that_knows_no_way_of_being_busy_is_caught(
 ) -> None:
     it = FELT[database]
     server = placed(it, database, request)
-    with outage.arranged(it, it.quick, server, factory=outage.CARELESS, forks=forks) as place:
-        figures = outage.run(place, it)
+    details = {"factory": outage.CARELESS, "forks": forks, "ballots": BALLOTS}
+    with outage.arranged(it, it.quick, server, **details) as place:
+        figures = outage.run(place, it, rest=REST)
     assert figures.statuses[500] > 0, figures
 
 

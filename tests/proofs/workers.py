@@ -19,7 +19,7 @@ SECRET = "k" * 40
 Handlers = Mapping[JobKind, Callable[[JobView], dict[str, Any]]]
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload([__name__])
+_context.set_forkserver_preload([__name__, "app.commands.serving"])
 
 
 def environ_of(home: Any, database_url: str = "", queue_url: str = "") -> dict[str, str]:
@@ -29,16 +29,25 @@ def environ_of(home: Any, database_url: str = "", queue_url: str = "") -> dict[s
     return {"KHAOSAT_HOME": str(home), "KHAOSAT_SECRET_KEY": SECRET, **given_ones}
 
 
-def start(environ: Mapping[str, str], handlers: Handlers | None = None) -> BaseProcess:
-    """Start a worker; `handlers` stand in for its own."""
-    process = _context.Process(target=live, args=(dict(environ), dict(handlers or {})))
+def start(
+    environ: Mapping[str, str], handlers: Handlers | None = None, **seconds: float
+) -> BaseProcess:
+    """Start a worker; `handlers` and `seconds`, by name, stand in for its own."""
+    return fork(live, dict(environ), dict(handlers or {}), seconds)
+
+
+def fork(act: Callable[..., None], *arguments: object) -> BaseProcess:
+    """Call a function of a module in a process of its own."""
+    process = _context.Process(target=act, args=arguments)
     process.start()
     return process
 
 
-def live(environ: dict[str, str], handlers: dict[JobKind, Any]) -> None:
+def live(environ: dict[str, str], handlers: dict[JobKind, Any], seconds: dict[str, float]) -> None:
     """Be a worker until somebody ends it."""
     running.HANDLERS = {**running.HANDLERS, **handlers}
+    for name, length in seconds.items():
+        setattr(worker, name, length)
     settings = read_settings(environ)
     if not worker.work(create_app(settings), settings):
         os._exit(0)
@@ -63,7 +72,7 @@ def stop(process: BaseProcess) -> float:
 def estimate_carelessly(job: JobView) -> dict[str, Any]:
     """Do the work in one transaction and end the job in another, as nobody should."""
     run = estimating.estimate_round(given.actor(job), job.arguments["round_id"])
-    time.sleep(0.03)  # what a second transaction takes on a busy disk
+    time.sleep(0.3)  # what a second transaction may take on a busy disk
     return {"estimation": run}
 
 

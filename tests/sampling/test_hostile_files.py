@@ -122,7 +122,7 @@ REFUSED = {
         "a.xlsx",
         None,
     ),
-    "a million rows and one": (b"a,b\n" + b"\n" * 1_000_000, "a.csv", "too_large"),
+    "more rows than a sheet has": (b"a,b\n" + b"\n" * 1_048_576, "a.csv", "too_large"),
     "501 columns": (",".join(f"c{n}" for n in range(501)).encode(), "a.csv", "too_large"),
     "a huge cell": (b"a,b\n1," + b"x" * 200_000, "a.csv", "broken_csv"),
     "a huge shared text": (

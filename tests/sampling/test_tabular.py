@@ -4,6 +4,7 @@ import zipfile
 import pytest
 from hypothesis import given, strategies as st
 
+from sampling import encodings, tabular
 from sampling.tabular import read_table
 
 SHEET = """<?xml version="1.0" encoding="UTF-8"?>
@@ -146,7 +147,31 @@ def test_a_table_may_have_five_hundred_columns_and_no_more() -> None:
     assert codes(wide + b",c500") == [(1, "too_large")]
 
 
-def test_a_table_ends_at_a_million_rows() -> None:
-    content = b"a\n" + b"\n" * 999_998 + b"1\n"
-    assert read_table(content, "a.csv").numbers == (1_000_000,)
-    assert codes(content + b"1\n") == [(1_000_001, "too_large")]
+def test_a_table_ends_where_a_sheet_of_excel_ends() -> None:
+    content = b"a\n" + b"\n" * 1_048_574 + b"1\n"
+    assert read_table(content, "a.csv").numbers == (1_048_576,)
+    assert codes(content + b"1\n") == [(1_048_577, "too_large")]
+
+
+def test_equal_cells_of_a_column_are_kept_once() -> None:
+    lines = b"".join(b"%d,Tr\xe1\xba\xa5n Bi\xc3\xaan\n" % number for number in range(50))
+    rows = read_table(b"code,unit\n" + lines, "a.csv").rows
+    assert len({row[0] for row in rows}) == 50
+    assert len({id(row[1]) for row in rows}) == 1
+
+
+def test_a_column_without_repeats_is_no_longer_remembered(monkeypatch) -> None:
+    monkeypatch.setattr(tabular, "MOST_SHARED", 10)
+    monkeypatch.setattr(tabular, "LOOK_EVERY", 5)
+    sharing = tabular.Sharing()
+    for number in range(30):
+        assert sharing.row((str(number), "x")) == (str(number), "x")
+    assert [known and len(known) for known in sharing.known] == [None, 1]
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 7])
+def test_utf8_torn_between_pieces_is_read_as_it_stands(monkeypatch, piece: int) -> None:
+    monkeypatch.setattr(encodings, "PIECE", piece)
+    content = "mã,đơn vị\nH1,Phường Trấn Biên\n".encode()
+    assert read_table(content, "a.csv").rows == (("H1", "Phường Trấn Biên"),)
+    assert codes(content + b"\xc3") == [(3, "unknown_encoding")]

@@ -3,6 +3,7 @@
 from app.web.coordinate import (
     arriving,
     cases,
+    ceremonies,
     counts,
     coverage,
     designs,
@@ -14,6 +15,8 @@ from app.web.coordinate import (
     reports,
     reserves,
     rounds,
+    today,
+    waves,
 )
 from app.web.coordinate.site import blueprint
 
@@ -21,6 +24,7 @@ __all__ = [
     "arriving",
     "blueprint",
     "cases",
+    "ceremonies",
     "counts",
     "coverage",
     "designs",
@@ -32,4 +36,6 @@ __all__ = [
     "reports",
     "reserves",
     "rounds",
+    "today",
+    "waves",
 ]

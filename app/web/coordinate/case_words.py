@@ -24,6 +24,7 @@ CHANNELS: Mapping[CaseChannel, str] = {
     CaseChannel.POST: N_("post office"),
 }
 WHY: Mapping[str, str] = {
+    "stopped": N_("follow-up has ended"),
     "lost": N_("as many as cases were lost"),
     "planned": N_("all that the plan allows"),
     "list": N_("all that the list has"),
@@ -37,6 +38,6 @@ def outcome(word: CaseOutcome) -> str:
 
 def why(reserve: Reserve) -> str:
     """Say what holds the number of reserves down."""
-    if not reserve.lost:
+    if not reserve.lost and not reserve.stopped:
         return str(gettext("no case was lost"))
     return str(gettext(WHY[reserve.why]))

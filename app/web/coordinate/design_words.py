@@ -104,7 +104,10 @@ def warnings(found: Compared) -> list[str]:
     if found.silent:
         told.append(
             ngettext(
-                "Nobody is asked in one stratum", "Nobody is asked in %(num)s strata", found.silent
+                "Nobody is asked in one stratum",
+                "Nobody is asked in %(count)s strata",
+                found.silent,
+                count=number(found.silent),
             )
         )
     if found.outlook.days is None:
@@ -117,20 +120,23 @@ def endings(found: Compared) -> Iterator[str]:
     if by_unit := found.endings[CellLevel.UNIT]:
         yield ngettext(
             "Answers of one cell will tell their unit, no field of work",
-            "Answers of %(num)s cells will tell their unit, no field of work",
+            "Answers of %(count)s cells will tell their unit, no field of work",
             by_unit,
+            count=number(by_unit),
         )
     if by_round := found.endings[CellLevel.ROUND]:
         yield ngettext(
             "Answers of one cell will count for the province alone, for no unit",
-            "Answers of %(num)s cells will count for the province alone, for no unit",
+            "Answers of %(count)s cells will count for the province alone, for no unit",
             by_round,
+            count=number(by_round),
         )
     if sealed := found.endings[None]:
         yield ngettext(
             "Answers of one cell will stay sealed: too few in the whole round",
-            "Answers of %(num)s cells will stay sealed: too few in the whole round",
+            "Answers of %(count)s cells will stay sealed: too few in the whole round",
             sealed,
+            count=number(sealed),
         )
 
 
@@ -139,9 +145,10 @@ def uneven(names: tuple[str, ...]) -> str:
     listed = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
     return str(
         ngettext(
-            "Unequal sampling fractions within %(num)s unit: %(names)s",
-            "Unequal sampling fractions within %(num)s units: %(names)s",
+            "Unequal sampling fractions within %(count)s unit: %(names)s",
+            "Unequal sampling fractions within %(count)s units: %(names)s",
             len(names),
+            count=number(len(names)),
             names=listed,
         )
     )

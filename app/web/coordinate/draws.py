@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from app.queries import draws
+from app.queries import ceremonies, draws
 from app.queries.draws import DrawView
 from app.services import record_checks, records, rounds
 from app.services.errors import WrongStateError
@@ -37,8 +37,10 @@ class DrawForm(StaffForm):
 
 @blueprint.get("/<int:round_id>/draw")
 @access.roles(Role.COORDINATOR)
-def draw_form(round_id: int) -> str:
-    """Show what was committed and ask for the number."""
+def draw_form(round_id: int) -> str | Response:
+    """Show what was committed and ask for the number; a ceremony asks for it on its own page."""
+    if ceremonies.of_round(round_id) and not the_commitment(round_id).done:
+        return redirect(url_for(".ceremony", round_id=round_id))
     return page(round_id, DrawForm())
 
 

@@ -24,6 +24,7 @@ DOORS: Mapping[str, str] = {
     "screen": N_("customer screen"),
     "card": N_("numbered card"),
     "kiosk": N_("kiosk at the counter"),
+    "post": N_("form of the post office"),
     "open": N_("open form"),
 }
 VERDICTS: Mapping[Verdict, tuple[str, str]] = {

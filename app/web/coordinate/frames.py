@@ -60,8 +60,8 @@ class FrameForm(StaffForm):
         lazy_gettext("Dossier list (CSV or XLSX)"),
         [FileRequired(lazy_gettext("Choose a file."))],
         description=lazy_gettext(
-            "As the one-stop software exports it, at most 64 MB. The first sheet of a workbook "
-            "is read; titles above the header do no harm."
+            "As the one-stop software exports it, at most 320 MB; more than 500,000 dossiers as "
+            "CSV. The first sheet of a workbook is read; titles above the header do no harm."
         ),
     )
     check = BooleanField(
@@ -93,6 +93,7 @@ def upload_form(round_id: int) -> str | Response:
 
 @blueprint.post("/<int:round_id>/frame")
 @access.roles(Role.COORDINATOR)
+@access.large_files
 def import_frame(round_id: int) -> Response | tuple[str, int]:
     """Hand the list to the worker."""
     form = FrameForm()

@@ -14,10 +14,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.services.carrying import Carried
+from app.services.ceremony_parties import Arrangement
 from app.services.errors import InvalidInputError
 from app.services.plan_lines import read_sizes
 from app.services.planning import LONGEST_SOURCE
-from app.services.plans import Allocation, Plan, Stratification
+from app.services.plans import APART, RESERVE_SHARE, Allocation, Plan, Stratification
 from app.web.carried_words import VARIABLES
 from app.web.coordinate.allocation_inputs import (
     ALLOCATIONS,
@@ -30,8 +31,11 @@ from app.web.coordinate.allocation_inputs import (
     lines,
     read_target,
 )
+from app.web.coordinate.ceremony_parts import CeremonyParts
 from app.web.coordinate.session_parts import SessionParts
 
+ALONE, TOGETHER = "alone", "together"
+ANYBODY = "anybody"
 WHOLE_NUMBER = lazy_gettext("Enter a whole number.")
 
 
@@ -88,6 +92,16 @@ class PlanForm(AllocationInputs, SessionParts):
         default=30,
         render_kw={"inputmode": "numeric"},
     )
+    reserve_share = IntegerField(
+        lazy_gettext("Reserves at most, of the sample of a stratum (%)"),
+        [Optional(), NumberRange(0, 200, lazy_gettext("Enter a percentage from 0 to 200."))],
+        default=round(RESERVE_SHARE * 100),
+        description=lazy_gettext(
+            "So many next ranks may take the place of lost cases, with another person's agreement. "
+            "0 allows none."
+        ),
+        render_kw={"inputmode": "numeric"},
+    )
     k = IntegerField(
         lazy_gettext("Fewest answers opened together (k)"),
         [InputRequired(WHOLE_NUMBER)],
@@ -105,6 +119,20 @@ class PlanForm(AllocationInputs, SessionParts):
             "Three at most, better none. Each splits the strata into smaller cells. The answers of "
             "a cell below k lose what they carried; where a unit has too few of them they lose "
             "their unit too and count for the province alone. The preview shows how many."
+        ),
+    )
+    asked_before = RadioField(
+        lazy_gettext("Who was asked by another round within a year"),
+        choices=[
+            SelectChoice(
+                APART, lazy_gettext("Stands behind all others, and nobody is drawn twice")
+            ),
+            SelectChoice(ANYBODY, lazy_gettext("May be drawn like everybody else")),
+        ],
+        default=APART,
+        description=lazy_gettext(
+            "Dossiers with the same phone count as those of one owner. The preview shows what this "
+            "costs each stratum."
         ),
     )
     given = lines(
@@ -131,12 +159,19 @@ class PlanForm(AllocationInputs, SessionParts):
             allocation=Allocation(self.allocation.data),
             expected_response=(self.expected_response.data or 0) / 100,
             k=self.k.data,
+            reserve_share=self.share_of_reserves(),
             carry=tuple(Carried(name) for name in self.carry.data or ()),
             sessions=sessions,
             target=target,
+            apart=self.asked_before.data == APART,
             sizes=sizes,
             **inputs,
         )
+
+    def share_of_reserves(self) -> float:
+        """Read the share of reserves; left empty it is the usual one."""
+        entered = self.reserve_share.data
+        return RESERVE_SHARE if entered is None else entered / 100
 
     def blame(self, error: InvalidInputError) -> None:
         """Put the faults of a plan beside the fields they are about."""
@@ -151,9 +186,19 @@ class PlanForm(AllocationInputs, SessionParts):
             self.form_errors.append(gettext(error.text))
 
 
-class CommitForm(PlanForm):
-    """The same plan, the source of the public number, and consent that this is final."""
+class CommitForm(CeremonyParts, PlanForm):
+    """The same plan, who takes secrets, the public number, and consent that this is final."""
 
+    parties = RadioField(
+        lazy_gettext("Whose secrets make the seed"),
+        choices=[
+            SelectChoice(ALONE, lazy_gettext("One secret of the office, and a public number")),
+            SelectChoice(
+                TOGETHER, lazy_gettext("Secrets of several parties and a public number: a ceremony")
+            ),
+        ],
+        default=ALONE,
+    )
     public_source = StringField(
         lazy_gettext("Public number that will be used"),
         [
@@ -177,6 +222,10 @@ class CommitForm(PlanForm):
         [InputRequired(lazy_gettext("Tick the box to commit."))],
     )
 
+    def ceremony(self) -> Arrangement | None:
+        """Read who else takes part; None for the office alone."""
+        return self.arrangement() if self.parties.data == TOGETHER else None
+
 
 PLAN_PARTS = (
     "stratify_by",
@@ -186,7 +235,9 @@ PLAN_PARTS = (
     "target",
     "minimum",
     "expected_response",
+    "reserve_share",
     "k",
+    "asked_before",
     "carry",
 )
 # Numbers that only some allocations use.

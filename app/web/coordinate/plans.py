@@ -11,9 +11,10 @@ from app import thresholds
 from app.queries import draws, frames
 from app.queries.frames import FrameView
 from app.services import audiences, planning, populations, previewing
+from app.services.apart import Cost
 from app.services.arriving_plans import is_arriving
 from app.services.errors import InvalidInputError, WrongStateError
-from app.services.plans import Plan
+from app.services.plans import RESERVE_SHARE, Plan
 from app.services.populations import KindCount
 from app.services.previewing import Preview
 from app.services.session_outlook import SessionOutlook
@@ -61,7 +62,8 @@ def commit(round_id: int) -> Response | tuple[str, int]:
     chosen = form.plan() if form.validate_on_submit() else None
     if chosen is not None:
         try:
-            planning.commit(actor(), round_id, chosen, form.public_source.data or "")
+            source = form.public_source.data or ""
+            planning.commit(actor(), round_id, chosen, source, form.ceremony())
         except InvalidInputError as error:
             form.blame(error)
         else:
@@ -110,6 +112,7 @@ class LaidOver:
 
     preview: Preview
     sessions: SessionOutlook | None
+    cost: Cost | None
 
 
 def laid_over(round_id: int, chosen: Plan) -> LaidOver:
@@ -121,7 +124,8 @@ def laid_over(round_id: int, chosen: Plan) -> LaidOver:
         If it does not fit.
     """
     preview = planning.preview(round_id, chosen)
-    return LaidOver(preview, planning.sessions(round_id, chosen, preview))
+    cost = planning.cost(round_id, chosen, preview)
+    return LaidOver(preview, planning.sessions(round_id, chosen, preview), cost)
 
 
 def previewed(round_id: int, form: PlanForm) -> LaidOver | None:
@@ -163,8 +167,11 @@ def page(
         session_parts=SESSION_PARTS,
         preview=laid.preview if laid else None,
         sessions=laid.sessions if laid else None,
+        # A committed plan has its list already; its own draw may be on today's.
+        cost=laid.cost if laid and form else None,
         commit_form=commit_form if found.state is RoundState.FRAMED and leads() else None,
         draw=draws.of_round(round_id),
+        usual_reserves=RESERVE_SHARE,
         population=drawable(kinds),
         inside=[(kind_name(count), count.dossiers) for count in kinds if count.inside],
         left_out=[(kind_name(count), count.dossiers) for count in kinds if not count.inside],

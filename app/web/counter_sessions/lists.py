@@ -6,22 +6,20 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 
 from app import clock
-from app.queries import counter_sessions as rows, rounds
+from app.queries import counter_sessions as rows
 from app.queries.counter_sessions import Wanted
-from app.web import access
+from app.web import access, day_papers
 from app.web.counter_sessions.site import (
     KEEPERS,
     blueprint,
     crumbs,
     half_name,
     own_units,
-    the_round,
 )
-
-PER_PAGE = 50
+from app.web.day_papers import PER_PAGE, filters, page_of, the_round
 
 
 @dataclass(frozen=True)
@@ -52,13 +50,7 @@ def all_sessions(round_id: int) -> str:
         for day, (drawn, left) in days.items()
         if wanted.day in {None, day}
     )
-    last = max(1, -(-count // PER_PAGE))
-    number = min(max(1, request.args.get("page", 1, type=int)), last)
-    filters: dict[str, Any] = {
-        "unit": wanted.unit_id,
-        "day": wanted.day.isoformat() if wanted.day else None,
-        "open": 1 if wanted.still_open else None,
-    }
+    number, last = page_of(count)
     today = clock.today()
     return render_template(
         "counter_sessions/all.html",
@@ -75,7 +67,7 @@ def all_sessions(round_id: int) -> str:
         today=today,
         number=number,
         last=last,
-        href=partial(page_href, round_id, filters),
+        href=partial(page_href, round_id, filters(wanted)),
         half_name=half_name,
         crumbs=crumbs(found),
     )
@@ -83,22 +75,7 @@ def all_sessions(round_id: int) -> str:
 
 def asked_for(round_id: int) -> Wanted:
     """Read which sessions are meant; nobody gets those of units that are not theirs."""
-    unit_id = request.args.get("unit", type=int)
-    return Wanted(
-        round_id,
-        own_units(),
-        None if unit_id is None else min(max(0, unit_id), rounds.LARGEST_KEY),
-        read_day(request.args.get("day", "")),
-        bool(request.args.get("open")),
-    )
-
-
-def read_day(text: str) -> date | None:
-    """Read a day of an address; None if it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return day_papers.asked_for(Wanted, round_id, KEEPERS)
 
 
 def months(days: Mapping[date, tuple[int, int]]) -> list[Month]:
@@ -123,6 +100,6 @@ def _weeks(
     return tuple(weeks)
 
 
-def page_href(round_id: int, filters: Mapping[str, Any], number: int) -> str:
+def page_href(round_id: int, kept: Mapping[str, Any], number: int) -> str:
     """Lead to a page of the list."""
-    return url_for("counter_sessions.all_sessions", round_id=round_id, page=number, **filters)
+    return url_for("counter_sessions.all_sessions", round_id=round_id, page=number, **kept)

@@ -16,9 +16,9 @@ from app.web.counter_sessions.site import (
     blueprint,
     crumbs,
     half_name,
-    the_round,
     the_session,
 )
+from app.web.day_papers import the_round
 from app.web.slips.lists import attachment
 
 ONE = "/<int:session_id>"

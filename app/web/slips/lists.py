@@ -1,11 +1,10 @@
 """Runs by unit, point and day: on a page, as files for spreadsheets, as a day's minutes."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, url_for
 
 from app import clock
 from app.queries import rounds, slip_runs
@@ -13,10 +12,10 @@ from app.queries.slip_runs import Wanted
 from app.services import slip_lists, slip_minutes
 from app.services.errors import NotFoundError
 from app.services.slip_orders import PRINTABLE
-from app.web import access
-from app.web.slips.site import HANDLERS, blueprint, crumbs, leads, own_units, the_round
+from app.web import access, day_papers
+from app.web.day_papers import PER_PAGE, filters, leads, page_of, the_round
+from app.web.slips.site import HANDLERS, blueprint, crumbs, own_units
 
-PER_PAGE = 50
 MOST_ROWS = 100_000
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,28 +37,22 @@ def all_runs(round_id: int) -> str:
     """List the runs of a round, those of the latest day first."""
     found, wanted = the_round(round_id), asked_for(round_id)
     totals = slip_runs.totals(wanted)
-    last = max(1, -(-totals.runs // PER_PAGE))
-    number = min(max(1, request.args.get("page", 1, type=int)), last)
+    number, last = page_of(totals.runs)
     runs = slip_runs.listed(wanted, PER_PAGE, (number - 1) * PER_PAGE)
-    filters: dict[str, Any] = {
-        "unit": wanted.unit_id,
-        "day": wanted.day.isoformat() if wanted.day else None,
-        "open": 1 if wanted.still_open else None,
-    }
     return render_template(
         "slips/runs.html",
         round=found,
         runs=runs,
         totals=totals,
         wanted=wanted,
-        filters=filters,
+        filters=filters(wanted),
         units=slip_runs.units_of(round_id, own_units()),
         late=slip_runs.late_runs(own_units(), clock.today()).get(round_id, 0),
         today=clock.today(),
         printable=found.state in PRINTABLE,
         number=number,
         last=last,
-        href=partial(page_href, round_id, filters),
+        href=partial(page_href, round_id, filters(wanted)),
         crumbs=crumbs(found),
         leads=leads(),
     )
@@ -99,27 +92,12 @@ def day_minutes(round_id: int) -> Response:
 
 def asked_for(round_id: int) -> Wanted:
     """Read which runs are meant; nobody gets those of units that are not theirs."""
-    unit_id = request.args.get("unit", type=int)
-    return Wanted(
-        round_id,
-        own_units(),
-        None if unit_id is None else min(max(0, unit_id), rounds.LARGEST_KEY),
-        read_day(request.args.get("day", "")),
-        bool(request.args.get("open")),
-    )
+    return day_papers.asked_for(Wanted, round_id, HANDLERS)
 
 
-def read_day(text: str) -> date | None:
-    """Read a day of an address; None if it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def page_href(round_id: int, filters: Mapping[str, Any], number: int) -> str:
+def page_href(round_id: int, kept: Mapping[str, Any], number: int) -> str:
     """Lead to a page of the list."""
-    return url_for("slips.all_runs", round_id=round_id, page=number, **filters)
+    return url_for("slips.all_runs", round_id=round_id, page=number, **kept)
 
 
 def attachment(content: bytes, media_type: str, filename: str) -> Response:

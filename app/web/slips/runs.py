@@ -15,10 +15,11 @@ from app.services.errors import InvalidInputError
 from app.services.slip_runs import Correction, Tally
 from app.vocabulary import Role
 from app.web import access
+from app.web.day_papers import the_round
 from app.web.sign_in import actor
 from app.web.slips.lists import attachment
 from app.web.slips.run_forms import CloseForm, CorrectForm, blame
-from app.web.slips.site import HANDLERS, blueprint, crumbs, the_round, the_run
+from app.web.slips.site import HANDLERS, blueprint, crumbs, the_run
 
 RUN = "/rounds/<int:round_id>/slips/runs/<int:run_id>"
 
