@@ -134,6 +134,7 @@ def spend(round_id: int, unit: str, count: int, *, counted: bool = True) -> None
         select(Ballot.id)
         .join(Cell, Cell.id == Ballot.cell_id)
         .where(Ballot.round_id == round_id, Cell.label == unit)
+        .order_by(Ballot.id)
         .limit(count)
     )
     db.session.execute(update(Ballot).where(Ballot.id.in_(wanted)).values(spent=True))
