@@ -64,13 +64,17 @@ class Shelf:
         self._keeper: Connection | None = None
         self._kept: _Database | None = None
 
+    def address(self, name: str) -> str:
+        """Tell where a database of the server is found."""
+        return self._server.format(name=name)
+
     @contextmanager
     def database(self, unused: bool = False) -> Iterator[str]:
         """Lend an empty, migrated database: its name; on demand one that nobody used before."""
         if unused and self._kept:
             self._drop(self._kept)
             self._kept = None
-        found = self._kept or _Database(self._server, self._new())
+        found = self._kept or self._new()
         self._kept = None
         try:
             yield found.name
@@ -87,11 +91,11 @@ class Shelf:
         if self._keeper:
             self._keeper.close()
 
-    def _new(self) -> str:
+    def _new(self) -> "_Database":
         name = f"t{uuid.uuid4().hex}"
         # Copying files is quicker than writing the template again, where no disk is waited for.
         self._run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
-        return name
+        return _Database(name, self.address(name))
 
     def _drop(self, found: "_Database") -> None:
         found.close()
@@ -100,22 +104,19 @@ class Shelf:
     def _run(self, statement: str) -> None:
         """Run a statement outside of transactions; a test may have stopped the server meanwhile."""
         if self._keeper is None or self._keeper.closed or self._keeper.broken:
-            address = self._server.format(name="postgres")
-            self._keeper = psycopg.connect(address, autocommit=True)
+            self._keeper = psycopg.connect(self.address("postgres"), autocommit=True)
         self._keeper.execute(statement)
 
 
 class _Database:
     """One database, and what it was like when it was new."""
 
-    def __init__(self, server: str, name: str) -> None:
+    def __init__(self, name: str, address: str) -> None:
         self.name = name
         self.uses = 0
         # Kept open: a new one would plan everything anew. A test that drops or copies its database
         # ends it, and gets no second chance.
-        self._connection = psycopg.connect(
-            server.format(name=name), autocommit=True, prepare_threshold=1
-        )
+        self._connection = psycopg.connect(address, autocommit=True, prepare_threshold=1)
         self._definitions = self._connection.execute(DEFINITIONS).fetchone()
         self._numbers: dict[str, int] = dict(self._connection.execute(NUMBERS).fetchall())
         tables = [name for (name,) in self._connection.execute(TABLES)]

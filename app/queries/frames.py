@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Engine, Select, case, func, select
 
 from app.extensions import db
 from app.models import Dossier, Frame, Unit
@@ -69,7 +70,7 @@ class FrameRow:
 
 UNIT_FACTS = (Unit.code, Unit.name, Unit.kind)
 REMEMBERED = 4
-_remembered: dict[tuple[Any, ...], Sequence[Any]] = {}
+_remembered: WeakKeyDictionary[Engine, dict[tuple[Any, ...], Sequence[Any]]] = WeakKeyDictionary()
 # A missing promised day compares as unknown, which is not later.
 ON_TIME: ColumnElement[str] = case(
     (Dossier.finished.is_(None), "open"), (Dossier.finished > Dossier.due, "no"), else_="yes"
@@ -131,15 +132,16 @@ def _counted(frame_id: int) -> Sequence[Any]:
     """
     facts = (Frame.imported_at, Frame.file_hash, Frame.state, Frame.dossiers)
     frame = db.session.execute(select(*facts).where(Frame.id == frame_id)).first()
-    key = (str(db.engine.url), frame_id, *(frame or ()))
-    known = _remembered.get(key)
+    kept, key = _remembered.setdefault(db.engine, {}), (frame_id, *(frame or ()))
+    known = kept.get(key)
     if known is None:
         known = db.session.execute(_alike(frame_id)).all()
         whole = sum(row.dossiers for row in known)
         if frame is not None and frame.state is FrameState.CURRENT and frame.dossiers == whole:
-            while len(_remembered) >= REMEMBERED:
-                _remembered.pop(next(iter(_remembered)), None)
-            _remembered[key] = known
+            # Threads may make room at the same time.
+            for oldest in list(kept)[: max(0, len(kept) - REMEMBERED + 1)]:
+                kept.pop(oldest, None)
+            kept[key] = known
     return known
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.queries.frames import OriginCount
-from app.services.errors import InvalidInputError
-from app.services.plans import Allocation, Plan, PlanFault, Stratification
+from app.services.errors import FieldFault, InvalidInputError
+from app.services.plans import Allocation, Plan, Stratification
 from app.services.targets import TargetKind
 from app.texts import N_
 from sampling import shares
@@ -57,7 +57,7 @@ def grouped(counts: Sequence[OriginCount], plan: Plan) -> list[Group]:
     by_unit = plan.stratify_by is Stratification.UNIT
     if len(set(labels)) < len(labels):
         text = N_("Two strata would have the same name: stratify by unit alone.")
-        raise InvalidInputError(text, [PlanFault("stratify_by", text)])
+        raise InvalidInputError(text, [FieldFault("stratify_by", text)])
     return [
         Group(
             label,
@@ -75,7 +75,7 @@ def sized(groups: Sequence[Group], plan: Plan) -> Plan:
     Raises
     ------
     InvalidInputError
-        If the plan has faults, or does not fit the list; its faults are `PlanFault` values.
+        If the plan has faults, or does not fit the list; its faults are `FieldFault` values.
     """
     faults = [fault for fault in plan.faults() if fault.part != "size" or not plan.follows]
     refuse(faults or _misfits(groups, plan))
@@ -111,7 +111,7 @@ def allocated(groups: Sequence[Group], plan: Plan) -> list[Share]:
     return _by_unit(groups, plan, parts)
 
 
-def refuse(faults: Sequence[PlanFault]) -> None:
+def refuse(faults: Sequence[FieldFault]) -> None:
     """Raise what keeps a plan from its list."""
     if faults:
         raise InvalidInputError(N_("The plan does not fit the list."), faults)
@@ -209,7 +209,7 @@ def _held(groups: Sequence[Group]) -> Counts:
     )
 
 
-def _misfits(groups: Sequence[Group], plan: Plan) -> list[PlanFault]:
+def _misfits(groups: Sequence[Group], plan: Plan) -> list[FieldFault]:
     """Find what the plan names that the list does not have, and the other way round."""
     populations = {group.label: group.population for group in groups}
     found = []
@@ -218,30 +218,30 @@ def _misfits(groups: Sequence[Group], plan: Plan) -> list[PlanFault]:
         for label in numbers:
             if label not in populations:
                 text = N_("The list has no stratum %(label)s.")
-                found.append(PlanFault(part, text, {"label": label}))
+                found.append(FieldFault(part, text, {"label": label}))
     for label, size in plan.sizes.items():
         if size > populations.get(label, size):
             text = N_("%(label)s has %(dossiers)s dossiers: draw at most as many.")
             told = {"label": label, "dossiers": populations[label]}
-            found.append(PlanFault("given", text, told))
+            found.append(FieldFault("given", text, told))
     if plan.allocation is Allocation.QUOTA:
         kinds = {group.unit.unit_kind for group in groups} - set(plan.quotas)
         text = N_("The list has units of this kind: enter a number, or 0.")
-        found += [PlanFault(f"quota_{kind}", text) for kind in sorted(kinds)]
+        found += [FieldFault(f"quota_{kind}", text) for kind in sorted(kinds)]
     return found
 
 
-def _beyond(groups: Sequence[Group], plan: Plan) -> list[PlanFault]:
+def _beyond(groups: Sequence[Group], plan: Plan) -> list[FieldFault]:
     """Find a size that is none, too large for the list or too small for the minimum."""
     available = sum(group.population for group in groups)
     needed = sum(min(group.population, plan.minimum) for group in groups)
     part = "size" if not plan.follows else "allocation"
     if plan.size < 1:
-        return [PlanFault(part, N_("Draw at least one dossier."))]
+        return [FieldFault(part, N_("Draw at least one dossier."))]
     if plan.size > available:
         text = N_("The list has %(available)s dossiers: draw at most as many.")
-        return [PlanFault(part, text, {"available": available})]
+        return [FieldFault(part, text, {"available": available})]
     if needed > plan.size:
         text = N_("This minimum alone needs %(needed)s dossiers: lower it or draw more.")
-        return [PlanFault("minimum", text, {"needed": needed})]
+        return [FieldFault("minimum", text, {"needed": needed})]
     return []

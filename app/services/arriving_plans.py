@@ -7,8 +7,8 @@ from typing import Any
 
 from app import thresholds
 from app.queries.units import UnitView
-from app.services.errors import InvalidInputError
-from app.services.plans import LARGEST_K, PlanFault, Stratification
+from app.services.errors import FieldFault, InvalidInputError
+from app.services.plans import LARGEST_K, Stratification
 from app.texts import N_
 from app.vocabulary import RoundState
 from sampling.arriving import exact_rate
@@ -60,20 +60,20 @@ class ArrivingPlan:
         """Columns of the list that name a stratum."""
         return ("unit",) if self.stratify_by is Stratification.UNIT else ("unit", "field")
 
-    def faults(self) -> list[PlanFault]:
+    def faults(self) -> list[FieldFault]:
         """List what cannot be committed to."""
         found = []
         if not 0 < len(self.rates) <= MOST_STRATA:
             text = N_("The plan must name at least one stratum and at most %(most)d.")
-            found.append(PlanFault("rates", text, {"most": MOST_STRATA}))
+            found.append(FieldFault("rates", text, {"most": MOST_STRATA}))
         if any(len(label) > LONGEST_LABEL for label in self.rates):
-            found.append(PlanFault("fields", N_("The name of a field of work is too long.")))
+            found.append(FieldFault("fields", N_("The name of a field of work is too long.")))
         least = thresholds.present.mixing_k
         if not least <= self.k <= LARGEST_K:
             text = N_("Enter a number from %(least)d to %(most)d.")
-            found.append(PlanFault("k", text, {"least": least, "most": LARGEST_K}))
+            found.append(FieldFault("k", text, {"least": least, "most": LARGEST_K}))
         if not 0 < self.expected_response <= 1:
-            found.append(PlanFault("expected_response", N_("Enter a percentage from 1 to 100.")))
+            found.append(FieldFault("expected_response", N_("Enter a percentage from 1 to 100.")))
         return found
 
 
@@ -112,10 +112,10 @@ def spread(
     common = read_rate(rate)
     names = sorted({tidy(line) for line in fields.splitlines() if line.strip()})
     by_unit = stratify_by is Stratification.UNIT
-    faults = [] if common else [PlanFault("rate", NO_RATE)]
+    faults = [] if common else [FieldFault("rate", NO_RATE)]
     if not by_unit and not names:
         text = N_("Name the fields of work as the lists write them, one a line.")
-        faults.append(PlanFault("fields", text))
+        faults.append(FieldFault("fields", text))
     labels = [
         unit.code if by_unit else f"{unit.code}{JOINED_BY}{name}"
         for unit in units
@@ -128,7 +128,7 @@ def spread(
         own = read_rate(text)
         if line.strip() and not (named and own):
             wanted = N_("Line %(line)s: write a unit or stratum of the plan, a colon and a rate.")
-            faults.append(PlanFault("exceptions", wanted, {"line": number}))
+            faults.append(FieldFault("exceptions", wanted, {"line": number}))
         rates |= dict.fromkeys(named if line.strip() else [], own)
     if faults:
         raise InvalidInputError(faults=faults)

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 from typing import ClassVar
 
 from sampling.coordination import Asked
-from sampling.errors import Fault, Texts
+from sampling.errors import Fault, Texts, UnreadableValueError
 from sampling.listing.phones import read_phone
 from sampling.tabular import read_table
+from sampling.values import read_date
 
 COLUMNS = ("phone", "phone_group", "day")
 HIDDEN = "…"
@@ -79,9 +80,7 @@ def read_asked(content: bytes, filename: str, usual: date, today: date) -> Asked
 def day_of(row: Mapping[str, str], usual: date) -> date | None:
     """Read the day of a row; None if it is none."""
     text = row.get("day", "")
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text, form).date() if text else usual  # noqa: DTZ007
-        except ValueError:
-            continue
-    return None
+    try:
+        return read_date(text).date() if text else usual
+    except UnreadableValueError:
+        return None

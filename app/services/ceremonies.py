@@ -12,8 +12,7 @@ from app.database import writing
 from app.models import Ceremony, CeremonyParty, FrameDraw, Round
 from app.queries import ceremonies as rows
 from app.services import recording, rounds, states
-from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
-from app.services.plans import PlanFault
+from app.services.errors import FieldFault, InvalidInputError, NotFoundError, WrongStateError
 from app.services.recording import Actor
 from app.texts import N_
 from app.vocabulary import AbsentRule, CeremonyState, NumberKind, RoundState
@@ -50,7 +49,7 @@ def reveal(actor: Actor, round_id: int, place: int, text: str) -> None:
             _held(session, ceremony, parties).revealed(party.name, secret)
         except DrawError as error:
             raise InvalidInputError(
-                faults=[PlanFault("secret", REFUSED[error.code], {"party": party.name})]
+                faults=[FieldFault("secret", REFUSED[error.code], {"party": party.name})]
             ) from error
         if not party.secret:
             party.secret = secret.hex()
@@ -193,12 +192,12 @@ def _number(ceremony: Ceremony, text: str) -> str:
     if ceremony.number_kind is NumberKind.LOTTERY:
         number = seeding.tidy(text)
         if not number or len(number) > LONGEST_NUMBER:
-            raise InvalidInputError(faults=[PlanFault("number", NUMBER)])
+            raise InvalidInputError(faults=[FieldFault("number", NUMBER)])
         return number
     try:
         return dice_number([int(digit) if digit in "0123456789" else -1 for digit in digits])
     except DrawError as error:
-        raise InvalidInputError(faults=[PlanFault("number", DICE)]) from error
+        raise InvalidInputError(faults=[FieldFault("number", DICE)]) from error
 
 
 BAD_SECRET = N_("A secret has 64 hexadecimal digits, or sixteen words of five letters.")

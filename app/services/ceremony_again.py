@@ -10,19 +10,16 @@ from app import clock
 from app.database import writing
 from app.models import Ceremony, CeremonyParty, KeptRecord
 from app.queries.ceremonies import OFFICE
-from app.services import ceremonies, ceremony_opening, recording
+from app.services import ceremonies, ceremony_opening, four_eyes, recording
 from app.services.ceremony_opening import Opening
 from app.services.ceremony_parties import Arrangement
-from app.services.errors import InvalidInputError, WrongStateError
-from app.services.plans import PlanFault
+from app.services.errors import FieldFault, InvalidInputError, WrongStateError
 from app.services.recording import Actor
 from app.texts import N_
 from app.vocabulary import CeremonyState
 from sampling import seeding
 from sampling.draw_record import canonical
 from sampling.record_reading import read_promise
-
-SHORTEST_REASON, LONGEST_REASON = 10, 1000
 
 
 def begin_again(
@@ -38,9 +35,7 @@ def begin_again(
         If the ceremony was not stopped.
     """
     secret = secrets.token_bytes(seeding.SECRET_BYTES)
-    reason = reason.strip()
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise InvalidInputError(faults=[PlanFault("reason", REASON)])
+    reason = four_eyes.checked_reason(reason)
     with writing() as session:
         stopped, _ = ceremonies.locked(session, round_id)
         if stopped.state is not CeremonyState.STOPPED:
@@ -75,7 +70,7 @@ def _check_new(session: Session, round_id: int, opening: Opening) -> None:
     )
     used = {*session.scalars(query.where(Ceremony.round_id == round_id))}
     faults = [
-        PlanFault(f"hash_{guest.row}", USED)
+        FieldFault(f"hash_{guest.row}", USED)
         for guest in opening.arrangement.guests
         if guest.commitment in used
     ]
@@ -84,4 +79,3 @@ def _check_new(session: Session, round_id: int, opening: Opening) -> None:
 
 
 USED = N_("This commitment was used in an earlier ceremony: make a new secret.")
-REASON = N_("Give the reason in 10 to 1000 characters.")

@@ -27,7 +27,7 @@ def arranged(arrangement: Arrangement, secret: bytes, source: str) -> Opening:
     Raises
     ------
     InvalidInputError
-        With a `PlanFault` for each fault.
+        With a `FieldFault` for each fault.
     """
     own = seeding.commitment(secret, arrangement.office)
     return Opening(arrangement, ceremony_parties.agreed(arrangement, own, source, clock.now()))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import clock
-from app.services.errors import InvalidInputError
-from app.services.plans import PlanFault
+from app.services.errors import FieldFault, InvalidInputError
 from app.texts import N_
 from app.vocabulary import AbsentRule, NumberKind
 from sampling.ceremony import FEWEST_PARTIES, Ceremony as Held
@@ -74,7 +73,7 @@ def agreed(arrangement: Arrangement, own: str, source: str, now: datetime) -> Co
     Raises
     ------
     InvalidInputError
-        With a `PlanFault` for each fault.
+        With a `FieldFault` for each fault.
     """
     faults = faults_of(arrangement, source, now)
     if faults:
@@ -91,21 +90,21 @@ def agreed(arrangement: Arrangement, own: str, source: str, now: datetime) -> Co
     return held.commitment
 
 
-def faults_of(arrangement: Arrangement, source: str, now: datetime) -> list[PlanFault]:
+def faults_of(arrangement: Arrangement, source: str, now: datetime) -> list[FieldFault]:
     """List what is wrong with names, number of parties and the public number."""
     faults = [
-        PlanFault(part, NAMED)
+        FieldFault(part, NAMED)
         for part, name in named(arrangement)
         if not NAME.fullmatch(tidy(name)) or len(tidy(name)) > LONGEST_NAME
     ]
     names = [tidy(name).casefold() for _, name in named(arrangement)]
     if not FEWEST_PARTIES <= len(names) <= MOST_PARTIES or len({*names}) < len(names):
-        faults.append(PlanFault("office", ENOUGH, {"least": FEWEST_PARTIES, "most": MOST_PARTIES}))
+        faults.append(FieldFault("office", ENOUGH, {"least": FEWEST_PARTIES, "most": MOST_PARTIES}))
     at = arrangement.number_at
     if arrangement.number_kind is NumberKind.LOTTERY and (at is None or at <= now):
-        faults.append(PlanFault("number_day", LATER))
+        faults.append(FieldFault("number_day", LATER))
     if not source.strip() or len(source_text(source, at)) > LONGEST_SOURCE:
-        faults.append(PlanFault("public_source", SOURCE))
+        faults.append(FieldFault("public_source", SOURCE))
     return faults
 
 
@@ -115,13 +114,13 @@ def named(arrangement: Arrangement) -> list[tuple[str, str]]:
     return [("office", arrangement.office), *guests]
 
 
-def fault_of(error: DrawError, arrangement: Arrangement) -> PlanFault:
+def fault_of(error: DrawError, arrangement: Arrangement) -> FieldFault:
     """Put what the pure rules refuse beside the field it is about."""
     party = error.params.get("party")
     for guest in arrangement.guests:
         if tidy(guest.name) == party:
-            return PlanFault(f"hash_{guest.row}", HASH)
-    return PlanFault("office", ENOUGH, {"least": FEWEST_PARTIES, "most": MOST_PARTIES})
+            return FieldFault(f"hash_{guest.row}", HASH)
+    return FieldFault("office", ENOUGH, {"least": FEWEST_PARTIES, "most": MOST_PARTIES})
 
 
 def source_text(source: str, number_at: datetime | None) -> str:

@@ -15,7 +15,7 @@ from app.models import Ballot, CounterSession, Round, Token
 from app.queries import counter_sessions as rows
 from app.queries.ballots import DRAWN
 from app.services import inviting, recording, session_populations
-from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
+from app.services.errors import FieldFault, InvalidInputError, NotFoundError, WrongStateError
 from app.services.recording import Actor
 from app.services.session_plans import LARGEST_CAP
 from app.texts import N_
@@ -53,15 +53,6 @@ class Minutes:
     spoiled: tuple[int, ...] = ()
     witness: str = ""
     note: str = ""
-
-
-@dataclass(frozen=True)
-class SessionFault:
-    """What keeps minutes from being entered, and the field that it is about."""
-
-    field: str
-    text: str
-    params: tuple[tuple[str, object], ...] = ()
 
 
 def add_turn(connection: Connection, session_id: int) -> int:
@@ -120,8 +111,8 @@ def set_cap(actor: Actor, session_id: int, cap: int) -> None:
         least = max(1, found.cards + found.turns)
         if not least <= cap <= LARGEST_CAP:
             text = N_("Enter a number from %(least)d to %(most)d.")
-            bounds = (("least", least), ("most", LARGEST_CAP))
-            raise InvalidInputError(faults=[SessionFault("cap", text, bounds)])
+            bounds = {"least": least, "most": LARGEST_CAP}
+            raise InvalidInputError(faults=[FieldFault("cap", text, bounds)])
         found.cap = cap
         recording.record(session, actor, "session.capped", f"session:{session_id}", cap=cap)
 
@@ -133,7 +124,7 @@ def close(actor: Actor, session_id: int, minutes: Minutes) -> None:
     ------
     InvalidInputError
         If something was entered that cannot be, or numbers do not add up and no note says why;
-        `faults` are `SessionFault`. A correction always needs a note.
+        `faults` are `FieldFault`. A correction always needs a note.
     NotFoundError, WrongStateError
         If there is no such session, or its half-day has not begun.
     """
@@ -186,13 +177,13 @@ def open_session(session: Session, session_id: int) -> CounterSession:
     return found
 
 
-def _faults(found: CounterSession, minutes: Minutes, *, correcting: bool) -> list[SessionFault]:
+def _faults(found: CounterSession, minutes: Minutes, *, correcting: bool) -> list[FieldFault]:
     note = len(minutes.note.strip())
     faults = []
     if note > LONGEST_NOTE:
-        faults.append(SessionFault("note", N_("Write at most 300 characters.")))
+        faults.append(FieldFault("note", N_("Write at most 300 characters.")))
     if not 0 < len(minutes.witness.strip()) <= LONGEST_NAME:
-        faults.append(SessionFault("witness", N_("Name the person who counted too.")))
+        faults.append(FieldFault("witness", N_("Name the person who counted too.")))
     if not minutes.held:
         return faults + _not_held(found, note)
     faults += _misfits(found, minutes)
@@ -201,54 +192,50 @@ def _faults(found: CounterSession, minutes: Minutes, *, correcting: bool) -> lis
     return faults
 
 
-def _not_held(found: CounterSession, note: int) -> list[SessionFault]:
+def _not_held(found: CounterSession, note: int) -> list[FieldFault]:
     faults = []
     if found.turns:
         text = N_("Kiosk turns were given in this session: it was held.")
-        faults.append(SessionFault("held", text))
+        faults.append(FieldFault("held", text))
     if note < SHORTEST_NOTE:
         text = N_("Say in 10 to 300 characters why the session was not held.")
-        faults.append(SessionFault("note", text))
+        faults.append(FieldFault("note", text))
     return faults
 
 
-def _misfits(found: CounterSession, minutes: Minutes) -> list[SessionFault]:
+def _misfits(found: CounterSession, minutes: Minutes) -> list[FieldFault]:
     """Name what no note can explain."""
     faults = []
     for field, cards in (("returned", minutes.returned), ("spoiled", minutes.spoiled)):
         faults += [
-            SessionFault(
-                field, N_("This session has no card number %(number)s."), (("number", card),)
-            )
+            FieldFault(field, N_("This session has no card number %(number)s."), {"number": card})
             for card in cards
             if not 1 <= card <= found.cards
         ]
     for card in sorted({*minutes.returned} & {*minutes.spoiled}):
         text = N_("Card %(number)s stands in both lists: it is returned or spoiled.")
-        faults.append(SessionFault("spoiled", text, (("number", card),)))
+        faults.append(FieldFault("spoiled", text, {"number": card}))
     if minutes.handed > minutes.served:
         text = N_(
             "More cards than dossiers (%(served)s): a card is for somebody served in the session."
         )
-        faults.append(SessionFault("handed", text, (("served", minutes.served),)))
+        faults.append(FieldFault("handed", text, {"served": minutes.served}))
     return faults
 
 
-def _unexplained(
-    found: CounterSession, minutes: Minutes, *, correcting: bool
-) -> list[SessionFault]:
+def _unexplained(found: CounterSession, minutes: Minutes, *, correcting: bool) -> list[FieldFault]:
     """Ask for a note where numbers do not add up, or were other numbers before."""
     back = len(minutes.returned) + len(minutes.spoiled)
     missing = found.cards - minutes.handed - back
     if missing:
         numbers = {"count": abs(missing), "printed": found.cards, "handed": minutes.handed}
         text = MISSING if missing > 0 else SURPLUS
-        return [SessionFault("note", text, (*numbers.items(), ("back", back)))]
+        return [FieldFault("note", text, numbers | {"back": back})]
     if minutes.handed + found.turns > minutes.served:
         numbers = {"turns": found.turns, "handed": minutes.handed, "served": minutes.served}
-        return [SessionFault("note", CROWDED, tuple(numbers.items()))]
+        return [FieldFault("note", CROWDED, numbers)]
     if correcting:
-        return [SessionFault("note", N_("Give the reason in 10 to 300 characters."))]
+        return [FieldFault("note", N_("Give the reason in 10 to 300 characters."))]
     return []
 
 

@@ -153,7 +153,7 @@ def compare(counts: Sequence[OriginCount], design: Design, terms: Terms) -> Comp
     Raises
     ------
     InvalidInputError
-        If the list cannot carry it; its faults are `PlanFault` values.
+        If the list cannot carry it; its faults are `FieldFault` values.
     """
     groups = allocating.grouped(counts, design.plan)
     plan = allocating.sized(groups, design.plan)

@@ -26,9 +26,9 @@ from app.services import (
     states,
 )
 from app.services.cells import MixingCell, add_cells, mixing_cells
-from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
+from app.services.errors import FieldFault, InvalidInputError, NotFoundError, WrongStateError
 from app.services.leases import Concluding, open_end
-from app.services.plans import Plan, PlanFault, plan_hash
+from app.services.plans import Plan, plan_hash
 from app.services.previewing import Preview
 from app.services.recording import Actor
 from app.services.selecting import Selection
@@ -134,11 +134,11 @@ def _prepare(round_id: int, public_source: str, public_number: str) -> _Prepared
     number = seeding.tidy(public_number)
     if not number or len(number) > LONGEST_NUMBER:
         text = N_("Enter the public number as its source printed it.")
-        raise InvalidInputError(text, [PlanFault("public_number", text)])
+        raise InvalidInputError(text, [FieldFault("public_number", text)])
     committed, frame, document = _committed(round_id)
     if public_source.strip() != committed.public_source:
         text = N_("The number must come from the source that was named at the commitment.")
-        raise InvalidInputError(text, [PlanFault("public_source", text)])
+        raise InvalidInputError(text, [FieldFault("public_source", text)])
     listed = frames.rows(frame)
     _check_frame(listed, committed.frame_hash)
     plan = Plan.of_document(document)

@@ -3,7 +3,8 @@
 Messages are English catalogue entries with named places; the web translates them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.texts import N_
@@ -36,6 +37,18 @@ class WrongStateError(ServiceError):
     """The step does not follow from where things stand."""
 
     message = N_("This step cannot be taken now: reload the page to see where things stand.")
+
+
+@dataclass(frozen=True)
+class FieldFault:
+    """Something to mend: the field of a form that it is about, and a catalogue text."""
+
+    part: str
+    text: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % self.params if self.params else self.text
 
 
 class InvalidInputError(ServiceError):

@@ -12,12 +12,12 @@ from app.models import WavePlan
 from app.queries import cases, waves as rows
 from app.queries.rounds import RoundView
 from app.services import field_tree, four_eyes, recording, rounds
-from app.services.errors import InvalidInputError, WrongStateError
+from app.services.errors import FieldFault, InvalidInputError, WrongStateError
 from app.services.hiding import Told
 from app.services.recording import Actor
 from app.services.rights import require
 from app.services.stopping import Stop, Verdict, verdict
-from app.services.waves import WaveFault, Waves
+from app.services.waves import Waves
 from app.texts import N_
 from app.vocabulary import Role, RoundState
 
@@ -103,7 +103,7 @@ def settle(actor: Actor, round_id: int, waves: Waves, reason: str = "") -> None:
     Raises
     ------
     InvalidInputError
-        If something cannot be, with a `WaveFault` for each; or there is no reason, in a round
+        If something cannot be, with a `FieldFault` for each; or there is no reason, in a round
         that is open.
     WrongStateError
         If the round has closed.
@@ -136,10 +136,10 @@ def _require_sound(waves: Waves, before: Waves, *, is_open: bool) -> None:
     faults = waves.faults()
     aim = replace(before, target=waves.target, by_unit=waves.by_unit)
     if is_open and aim != before:
-        faults.append(WaveFault("target", FIXED))
+        faults.append(FieldFault("target", FIXED))
     moved = waves.last_day != before.last_day
     if moved and waves.last_day is not None and waves.last_day < clock.today():
-        faults.append(WaveFault("last_day", N_("Enter today or a later day.")))
+        faults.append(FieldFault("last_day", N_("Enter today or a later day.")))
     if faults:
         raise InvalidInputError(faults=faults)
 

@@ -19,6 +19,7 @@ from app.queries.approvals import LASTING
 from app.queries.people import Person
 from app.services import recording
 from app.services.errors import (
+    FieldFault,
     ForbiddenError,
     InvalidInputError,
     NotFoundError,
@@ -203,7 +204,8 @@ def checked_reason(reason: str) -> str:
     """Return a reason without outer blanks, if there is one."""
     reason = reason.strip()
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise InvalidInputError(N_("Give the reason in 10 to 1000 characters."))
+        text = N_("Give the reason in 10 to 1000 characters.")
+        raise InvalidInputError(text, [FieldFault("reason", text)])
     return reason
 
 

@@ -2,8 +2,7 @@
 
 import re
 
-from app.services.errors import InvalidInputError
-from app.services.plans import PlanFault
+from app.services.errors import FieldFault, InvalidInputError
 from app.texts import N_
 
 # The last colon parts label and number: a field of work may hold colons itself.
@@ -32,10 +31,10 @@ def read_deviations(text: str, part: str = "deviations") -> dict[str, float]:
         label = match["label"].strip() if match else ""
         if not match:
             wanted = N_("Line %(line)s: write the stratum, a colon and a number.")
-            faults.append(PlanFault(part, wanted, {"line": number}))
+            faults.append(FieldFault(part, wanted, {"line": number}))
         elif label in found:
             twice = N_("Line %(line)s: this stratum stands there twice.")
-            faults.append(PlanFault(part, twice, {"line": number}))
+            faults.append(FieldFault(part, twice, {"line": number}))
         else:
             found[label] = float(match["number"].replace(",", "."))
     if faults:
@@ -55,5 +54,5 @@ def read_sizes(text: str) -> dict[str, int]:
     broken = [label for label, number in found.items() if number != int(number)]
     if broken:
         wanted = N_("The size of %(label)s must be a whole number.")
-        raise InvalidInputError(faults=[PlanFault("given", wanted, {"label": broken[0]})])
+        raise InvalidInputError(faults=[FieldFault("given", wanted, {"label": broken[0]})])
     return {label: int(number) for label, number in found.items()}

@@ -24,8 +24,8 @@ from app.services import (
     session_outlook,
 )
 from app.services.ceremony_parties import Arrangement
-from app.services.errors import InvalidInputError, WrongStateError
-from app.services.plans import Plan, PlanFault, plan_hash, purpose_of
+from app.services.errors import FieldFault, InvalidInputError, WrongStateError
+from app.services.plans import Plan, plan_hash, purpose_of
 from app.services.previewing import Preview
 from app.services.recording import Actor
 from app.services.session_outlook import SessionOutlook
@@ -44,7 +44,7 @@ def preview(round_id: int, plan: Plan) -> Preview:
     WrongStateError
         If the round has no frame yet.
     InvalidInputError
-        If the frame cannot carry the plan; its faults are `PlanFault` values.
+        If the frame cannot carry the plan; its faults are `FieldFault` values.
     """
     found = rows.one(round_id)
     frame = _frame(round_id)
@@ -129,7 +129,7 @@ def commit_with(
     source = public_source.strip()
     if not source or len(source) > LONGEST_SOURCE:
         text = N_("Name the public number and its date, in at most 300 characters.")
-        raise InvalidInputError(text, [PlanFault("public_source", text)])
+        raise InvalidInputError(text, [FieldFault("public_source", text)])
     opening = ceremony_opening.arranged(arrangement, secret, source) if arrangement else None
     agreed = opening.commitment if opening else None
     source = agreed.source if agreed else source

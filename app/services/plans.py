@@ -13,6 +13,7 @@ from app import thresholds
 from app.services import carrying
 from app.services.audiences import BUSINESS
 from app.services.carrying import Carried, Origin
+from app.services.errors import FieldFault
 from app.services.session_plans import SessionPlan
 from app.services.targets import Target
 from app.texts import N_
@@ -53,18 +54,6 @@ class Allocation(StrEnum):
     COST = "cost"
     QUOTA = "quota"
     GIVEN = "given"
-
-
-@dataclass(frozen=True)
-class PlanFault:
-    """Something to mend in a plan: the part it is about and a catalogue text."""
-
-    part: str
-    text: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.text % self.params if self.params else self.text
 
 
 @dataclass(frozen=True)
@@ -202,56 +191,56 @@ class Plan:
             apart=APART in document,
         )
 
-    def faults(self) -> list[PlanFault]:
+    def faults(self) -> list[FieldFault]:
         """List what no frame could carry."""
         found = []
         if self.size < 1:
-            found.append(PlanFault("size", N_("Draw at least one dossier.")))
+            found.append(FieldFault("size", N_("Draw at least one dossier.")))
         if not 0 <= self.minimum <= LARGEST_MINIMUM:
-            found.append(PlanFault("minimum", N_("Enter 0 or more.")))
+            found.append(FieldFault("minimum", N_("Enter 0 or more.")))
         if not 0 < self.expected_response <= 1:
-            found.append(PlanFault("expected_response", N_("Enter a percentage from 1 to 100.")))
+            found.append(FieldFault("expected_response", N_("Enter a percentage from 1 to 100.")))
         least = thresholds.present.mixing_k
         if not least <= self.k <= LARGEST_K:
             text = N_("Enter a number from %(least)d to %(most)d.")
-            found.append(PlanFault("k", text, {"least": least, "most": LARGEST_K}))
+            found.append(FieldFault("k", text, {"least": least, "most": LARGEST_K}))
         for label, deviation in self.deviations.items():
             if not (isfinite(deviation) and 0 <= deviation <= LARGEST_DEVIATION):
                 text = N_("The deviation of %(label)s must be a number from 0 on.")
-                found.append(PlanFault("deviations", text, {"label": label}))
+                found.append(FieldFault("deviations", text, {"label": label}))
         if not 0 <= self.reserve_share <= LARGEST_RESERVE_SHARE:
-            found.append(PlanFault("reserve_share", N_("Enter a percentage from 0 to 200.")))
-        found += [PlanFault(*fault) for fault in self.sessions.faults()] if self.sessions else []
+            found.append(FieldFault("reserve_share", N_("Enter a percentage from 0 to 200.")))
+        found += [FieldFault(*fault) for fault in self.sessions.faults()] if self.sessions else []
         return found + self._rule_faults() + self._carry_faults()
 
-    def _rule_faults(self) -> list[PlanFault]:
+    def _rule_faults(self) -> list[FieldFault]:
         found = []
         if self.target and (text := self.target.fault()):
-            found.append(PlanFault("target", text))
+            found.append(FieldFault("target", text))
         if not 0 <= self.exponent <= 1:
-            found.append(PlanFault("exponent", N_("Enter a number from 0 to 1.")))
+            found.append(FieldFault("exponent", N_("Enter a number from 0 to 1.")))
         for label, cost in self.costs.items():
             if not (isfinite(cost) and 0 < cost <= LARGEST_COST):
                 text = N_("The cost of %(label)s must be a number above 0.")
-                found.append(PlanFault("costs", text, {"label": label}))
+                found.append(FieldFault("costs", text, {"label": label}))
         for kind, quota in self.quotas.items():
             if not 0 <= quota <= LARGEST_MINIMUM:
-                found.append(PlanFault(f"quota_{kind}", N_("Enter 0 or more.")))
+                found.append(FieldFault(f"quota_{kind}", N_("Enter 0 or more.")))
         if self.allocation is Allocation.GIVEN and not any(self.sizes.values()):
             text = N_("Give a size for each stratum, or choose another allocation.")
-            found.append(PlanFault("given", text))
+            found.append(FieldFault("given", text))
         return found
 
-    def _carry_faults(self) -> list[PlanFault]:
+    def _carry_faults(self) -> list[FieldFault]:
         found = []
         if len(self.carry) > carrying.MOST:
             text = N_("Answers may carry at most %(most)d variables.")
-            found.append(PlanFault("carry", text, {"most": carrying.MOST}))
+            found.append(FieldFault("carry", text, {"most": carrying.MOST}))
         if len(set(self.carry)) < len(self.carry):
-            found.append(PlanFault("carry", N_("Each variable is carried once.")))
+            found.append(FieldFault("carry", N_("Each variable is carried once.")))
         if Carried.FIELD in self.carry and self.stratify_by is Stratification.UNIT_FIELD:
             text = N_("The strata tell the field of work already: do not carry it as well.")
-            found.append(PlanFault("carry", text))
+            found.append(FieldFault("carry", text))
         return found
 
 

@@ -19,7 +19,7 @@ from app.queries import post_batches as rows, rounds, units
 from app.queries.rounds import RoundView
 from app.queries.slip_dossiers import SlipDossier
 from app.services import fieldwork, inviting, next_channel, post_lists, post_rules, recording
-from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
+from app.services.errors import FieldFault, InvalidInputError, NotFoundError, WrongStateError
 from app.services.leases import Concluding, open_end
 from app.services.post_rules import Returned
 from app.services.recording import Actor
@@ -74,15 +74,6 @@ class HandedOver:
     content: bytes
     forms: int
     batch_id: int = 0
-
-
-@dataclass(frozen=True)
-class PostFault:
-    """Why numbers cannot be: a catalogue text and the field it is about."""
-
-    field: str
-    text: str
-    params: tuple[tuple[str, object], ...] = ()
 
 
 def hand_over(
@@ -200,7 +191,7 @@ def take_back(actor: Actor, batch_id: int, counts: Returned) -> None:
     Raises
     ------
     InvalidInputError
-        If the numbers do not add up to the forms handed over; `faults` are `PostFault`.
+        If the numbers do not add up to the forms handed over; `faults` are `FieldFault`.
     NotFoundError, ForbiddenError, WrongStateError
         If there is no such batch, the person leads no rounds, or the forms are back already.
     """
@@ -212,7 +203,7 @@ def take_back(actor: Actor, batch_id: int, counts: Returned) -> None:
         if off:
             numbers = {"sum": counts.all, "forms": batch.forms, "off": abs(off)}
             text = OTHER_SUM if off > 0 else SHORT_SUM
-            raise InvalidInputError(faults=[PostFault("unused", text, tuple(numbers.items()))])
+            raise InvalidInputError(faults=[FieldFault("unused", text, numbers)])
         for name, value in vars(counts).items():
             setattr(batch, name, value)
         batch.returned_by = actor.account_id

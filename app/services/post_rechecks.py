@@ -10,10 +10,16 @@ from app.extensions import db
 from app.models import PostBatch
 from app.queries import post_batches as rows, rounds
 from app.queries.post_batches import BatchView
-from app.services import post_lists, post_rules, recording
-from app.services.errors import ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
+from app.services import post_lists, post_payments, post_rules, recording
+from app.services.errors import (
+    FieldFault,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    WrongStateError,
+)
 from app.services.leases import Concluding, open_end
-from app.services.post_batches import LEADERS, PostFault, locked
+from app.services.post_batches import LEADERS, locked
 from app.services.post_rules import Found
 from app.services.recording import Actor
 from app.services.rights import require
@@ -65,31 +71,40 @@ def draw(
         If the forms are not back, the body is the carrier, or seed or list cannot be had.
     """
     db.session.rollback()
+    view = rows.one(batch_id)
+    if view is None:
+        raise NotFoundError()
+    require_another(actor, view, checker)
+    codes = _codes(view)
+    # The same codes whenever it is asked: printing keeps nobody waiting who answers meanwhile.
+    drawn = DrawnRecheck(f"phuc-tra-{batch_id}.pdf", _sheet(view, checker, codes), len(codes))
     with writing() as session:
         require(actor, CHECKERS)
         batch = locked(session, batch_id)
         require_another(actor, batch, checker)
-        seed = rows.seed(batch.round_id)
-        if not seed:
-            raise WrongStateError(NO_SEED)
-        dossiers = rows.dossiers(post_lists.opened(session, batch))
         post_lists.void(session, batch)
-        view = rows.one(batch_id)
-        assert view is not None
-        codes = chosen(
-            bytes.fromhex(seed),
-            label(view),
-            [dossier.code for dossier in dossiers],
-            post_rules.rechecks(batch.forms, batch.share),
-        )
         first = batch.rechecks is None
         batch.checker, batch.rechecks, batch.checked_by = checker, len(codes), actor.account_id
         if first:
             what = f"post_batch:{batch_id}"
             recording.record(session, actor, "post.recheck_drawn", what, dossiers=len(codes))
-        drawn = DrawnRecheck(f"phuc-tra-{batch_id}.pdf", _sheet(view, checker, codes), len(codes))
         conclude(session, drawn)
     return drawn
+
+
+def _codes(batch: BatchView) -> list[str]:
+    """Draw the dossiers of a batch that are re-checked."""
+    seed = rows.seed(batch.round_id)
+    if not seed:
+        raise WrongStateError(NO_SEED)
+    session = db.session()
+    listed = post_lists.opened(session, session.get_one(PostBatch, batch.id))
+    return chosen(
+        bytes.fromhex(seed),
+        label(batch),
+        [dossier.code for dossier in rows.dossiers(listed)],
+        post_rules.rechecks(batch.forms, batch.share),
+    )
 
 
 def chosen(seed: bytes, stratum: str, codes: list[str], count: int) -> list[str]:
@@ -123,6 +138,12 @@ def _bare(name: str) -> str:
     return "".join(letter for letter in plain if letter.isalnum())
 
 
+def may_check(account_id: int | None, batch: PostBatch | BatchView) -> bool:
+    """Whether a person had no hand in a batch, and nobody else re-checks it."""
+    stranger = account_id not in {batch.made_by, batch.returned_by}
+    return stranger and batch.checked_by in {None, account_id}
+
+
 def require_another(actor: Actor, batch: PostBatch | BatchView, checker: str) -> None:
     """Make sure that another person and another body re-check than those of the hand-over.
 
@@ -135,7 +156,7 @@ def require_another(actor: Actor, batch: PostBatch | BatchView, checker: str) ->
         raise WrongStateError()
     if actor.account_id in {batch.made_by, batch.returned_by}:
         raise ForbiddenError(SAME_PERSON)
-    if batch.checked_by not in {None, actor.account_id}:
+    if not may_check(actor.account_id, batch):
         raise ForbiddenError(TAKEN)
     if not _bare(checker) or same_body(checker, batch.carrier):
         raise WrongStateError(SAME_BODY)
@@ -158,15 +179,15 @@ def _sheet(view: BatchView, checker: str, codes: list[str]) -> bytes:
     )
 
 
-def faults(batch: BatchView, found: Found) -> list[PostFault]:
+def faults(batch: BatchView, found: Found) -> list[FieldFault]:
     """List what of the results cannot be."""
     drawn, valid = batch.rechecks or 0, batch.valid or 0
     if found.all != drawn:
-        numbers = (("sum", found.all), ("drawn", drawn))
-        return [PostFault("unclaimed", SUM, numbers)]
+        numbers = {"sum": found.all, "drawn": drawn}
+        return [FieldFault("unclaimed", SUM, numbers)]
     if found.judged + found.absent > valid:
         judged = found.judged + found.absent
-        return [PostFault("confirmed", MORE_THAN_VALID, (("judged", judged),))]
+        return [FieldFault("confirmed", MORE_THAN_VALID, {"judged": judged})]
     return []
 
 
@@ -176,7 +197,7 @@ def check(actor: Actor, batch_id: int, found: Found) -> BatchView:
     Raises
     ------
     ForbiddenError, InvalidInputError, NotFoundError, WrongStateError
-        If it is not for this person, or the numbers cannot be; `faults` are `PostFault`.
+        If it is not for this person, or the numbers cannot be; `faults` are `FieldFault`.
     """
     batch = rows.one(batch_id)
     if batch is None:
@@ -239,8 +260,9 @@ def settle(actor: Actor, batch_id: int) -> None:
         if batch.checked_by == actor.account_id:
             raise ForbiddenError(CHECKER_SETTLES)
         batch.settled_by = actor.account_id
-        failed = (batch.not_visited or 0) + (batch.another or 0)
-        paid = post_rules.paid(batch.valid or 0, failed, batch.lower)
+        view = rows.one(batch_id)
+        assert view is not None
+        paid = post_payments.paid(view)
         amount = paid * batch.price
         recording.record(
             session, actor, "post.settled", f"post_batch:{batch_id}", paid=paid, amount=amount

@@ -7,8 +7,9 @@ from math import ceil
 
 from app.queries.frames import OriginCount
 from app.services import allocating, carrying
+from app.services.errors import FieldFault
 from app.services.outlook import Outlook, outlook
-from app.services.plans import Plan, PlanFault
+from app.services.plans import Plan
 from app.texts import N_
 from sampling import design_options
 from sampling.allocation import neyman, proportional
@@ -144,7 +145,7 @@ def lay_over(counts: Sequence[OriginCount], plan: Plan) -> Preview:
     Raises
     ------
     InvalidInputError
-        If the frame cannot carry the plan; its faults are `PlanFault` values.
+        If the frame cannot carry the plan; its faults are `FieldFault` values.
     """
     groups = allocating.grouped(counts, plan)
     plan = allocating.sized(groups, plan)
@@ -185,7 +186,7 @@ def sized(counts: Sequence[OriginCount], plan: Plan) -> Plan:
     return allocating.sized(allocating.grouped(counts, plan), plan)
 
 
-def _unnameable(counts: Sequence[OriginCount], plan: Plan) -> list[PlanFault]:
+def _unnameable(counts: Sequence[OriginCount], plan: Plan) -> list[FieldFault]:
     """Refuse cells that would share a name, or whose name the database cannot keep."""
     whose = defaultdict(set)
     for count in counts:
@@ -194,9 +195,9 @@ def _unnameable(counts: Sequence[OriginCount], plan: Plan) -> list[PlanFault]:
         whose[plan.cell(count.unit_code, count)].add((stratum, own))
     part = "carry" if plan.carry else "stratify_by"
     if any(len(found) > 1 for found in whose.values()):
-        return [PlanFault(part, N_("Two cells would have the same name: carry no field of work."))]
+        return [FieldFault(part, N_("Two cells would have the same name: carry no field of work."))]
     if max(map(len, whose), default=0) > LONGEST_LABEL:
-        return [PlanFault(part, N_("A field of work on the list is too long to name a cell."))]
+        return [FieldFault(part, N_("A field of work on the list is too long to name a cell."))]
     return []
 
 

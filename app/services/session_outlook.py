@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from app.queries import counters
 from app.queries.counters import CounterView
 from app.queries.frames import OriginCount
-from app.services.errors import InvalidInputError
-from app.services.plans import Plan, PlanFault
+from app.services.errors import FieldFault, InvalidInputError
+from app.services.plans import Plan
 from app.services.previewing import Preview
 from app.services.session_plans import SessionPlan
 from app.texts import N_
@@ -74,7 +74,7 @@ def outlook(counts: Sequence[OriginCount], plan: Plan, preview: Preview) -> Sess
     Raises
     ------
     InvalidInputError
-        If counters, hours and list cannot carry it; its faults are `PlanFault` values.
+        If counters, hours and list cannot carry it; its faults are `FieldFault` values.
     """
     if plan.sessions is None:
         return None
@@ -107,7 +107,7 @@ def points_of(counts: Sequence[OriginCount], plan: SessionPlan) -> list[CounterV
     known = {point.code: point for point in counters.all_counters() if point.active}
     wanted = plan.counters or tuple(known)
     faults = [
-        PlanFault(
+        FieldFault(
             "session_counters",
             N_("No active counter of a unit on the list has the code %(code)s."),
             {"code": code},
@@ -118,7 +118,7 @@ def points_of(counts: Sequence[OriginCount], plan: SessionPlan) -> list[CounterV
     points = [known[code] for code in wanted if code in known and known[code].unit_code in listed]
     if not points and not faults:
         text = N_("The units on the list have no active counter: add their counters first.")
-        faults.append(PlanFault("session_counters", text))
+        faults.append(FieldFault("session_counters", text))
     name = plan.field.strip().casefold()
     twice = sum(count.dossiers for count in counts if count.field.strip().casefold() == name)
     if twice:
@@ -126,7 +126,7 @@ def points_of(counts: Sequence[OriginCount], plan: SessionPlan) -> list[CounterV
             "The list holds %(count)s dossiers of this field: they would count twice. Take them "
             "off the list, or draw no sessions."
         )
-        faults.append(PlanFault("session_field", text, {"count": twice}))
+        faults.append(FieldFault("session_field", text, {"count": twice}))
     if faults:
         raise InvalidInputError(N_("The plan does not fit the list."), faults)
     return points
@@ -144,5 +144,5 @@ def laid_out(points: Sequence[CounterView], plan: SessionPlan) -> tuple[Session,
     frame = session_frame(units, plan.first, plan.last, plan.hours)
     if not frame:
         text = N_("No counter is open in this period.")
-        raise InvalidInputError(text, [PlanFault("session_last", text)])
+        raise InvalidInputError(text, [FieldFault("session_last", text)])
     return frame

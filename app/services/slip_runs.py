@@ -13,7 +13,7 @@ from app.database import writing
 from app.models import SlipRun, Token
 from app.queries import slip_runs
 from app.services import inviting, recording, slip_codes
-from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
+from app.services.errors import FieldFault, InvalidInputError, NotFoundError, WrongStateError
 from app.services.recording import Actor
 from app.services.slip_codes import Read
 from app.texts import N_
@@ -52,15 +52,6 @@ class Correction:
     reason: str
 
 
-@dataclass(frozen=True)
-class SlipFault:
-    """What keeps a run from being reconciled, and the field that it is about."""
-
-    field: str
-    text: str
-    params: tuple[tuple[str, object], ...] = ()
-
-
 def close(actor: Actor, run_id: int, tally: Tally) -> None:
     """Reconcile a run, and void the slips that are back.
 
@@ -68,7 +59,7 @@ def close(actor: Actor, run_id: int, tally: Tally) -> None:
     ------
     InvalidInputError
         If something was entered that cannot be, or the numbers do not add up and no note says
-        why; `faults` are `SlipFault`.
+        why; `faults` are `FieldFault`.
     NotFoundError
         If there is no such run.
     WrongStateError
@@ -128,16 +119,16 @@ def correct(actor: Actor, run_id: int, correction: Correction) -> None:
         _note(session, actor, "slips.corrected", run, reason=run.note, **before)
 
 
-def unread(field: str, read: Read) -> list[SlipFault]:
+def unread(field: str, read: Read) -> list[FieldFault]:
     """Name what was entered in a field but is no valid slip of the run."""
     faults = [
-        SlipFault(
+        FieldFault(
             field,
             N_(
                 "“%(code)s” is not a valid slip of this run: check the code, and "
                 "whether a later print has replaced it."
             ),
-            (("code", code),),
+            {"code": code},
         )
         for code in read.unknown
     ]
@@ -146,37 +137,37 @@ def unread(field: str, read: Read) -> list[SlipFault]:
             "The scanner's addresses came out garbled: switch the Vietnamese "
             "keyboard off (English, E) and scan again."
         )
-        faults.append(SlipFault(field, text))
+        faults.append(FieldFault(field, text))
     elif read.scanned:
         text = N_(
             "Scanned codes that are not valid slips of this run: %(count)s. Type their "
             "dossier codes, or put them to the run they belong to."
         )
-        faults.append(SlipFault(field, text, (("count", read.scanned),)))
+        faults.append(FieldFault(field, text, {"count": read.scanned}))
     return faults
 
 
-def _misfits(tally: Tally, returned: Read, spoiled: Read, replaced: int) -> list[SlipFault]:
+def _misfits(tally: Tally, returned: Read, spoiled: Read, replaced: int) -> list[FieldFault]:
     faults = []
     for code in sorted({*returned.codes} & {*spoiled.codes}):
         text = N_("“%(code)s” stands in both lists: a slip is returned or spoiled.")
-        faults.append(SlipFault("spoiled", text, (("code", code),)))
+        faults.append(FieldFault("spoiled", text, {"code": code}))
     if tally.replaced > replaced:
         text = N_("Slips of this run that a later print has replaced: %(count)s, not more.")
-        faults.append(SlipFault("replaced", text, (("count", replaced),)))
+        faults.append(FieldFault("replaced", text, {"count": replaced}))
     if len(tally.note.strip()) > LONGEST_NOTE:
-        faults.append(SlipFault("note", TOO_LONG))
+        faults.append(FieldFault("note", TOO_LONG))
     return faults
 
 
-def _imbalance(tally: Tally, back: int, printed: int) -> list[SlipFault]:
+def _imbalance(tally: Tally, back: int, printed: int) -> list[FieldFault]:
     """Ask for a note where the numbers do not add up."""
     missing = printed - tally.handed - back
     if not missing or len(tally.note.strip()) >= SHORTEST_NOTE:
         return []
     numbers = {"printed": printed, "handed": tally.handed, "back": back}
     text = MISSING if missing > 0 else SURPLUS
-    return [SlipFault("note", text, (("count", abs(missing)), *numbers.items()))]
+    return [FieldFault("note", text, numbers | {"count": abs(missing)})]
 
 
 MISSING = N_(
@@ -190,16 +181,16 @@ SURPLUS = N_(
 TOO_LONG = N_("Write at most 300 characters.")
 
 
-def _miscorrected(correction: Correction, void_then: int) -> list[SlipFault]:
+def _miscorrected(correction: Correction, void_then: int) -> list[FieldFault]:
     faults = []
     if correction.returned + correction.spoiled > void_then:
         text = N_(
             "Only %(count)s slips of this run are void: name the others that came "
             "back, so that their codes stop working."
         )
-        faults.append(SlipFault("voided", text, (("count", void_then),)))
+        faults.append(FieldFault("voided", text, {"count": void_then}))
     if not SHORTEST_NOTE <= len(correction.reason.strip()) <= LONGEST_NOTE:
-        faults.append(SlipFault("reason", N_("Give the reason in 10 to 300 characters.")))
+        faults.append(FieldFault("reason", N_("Give the reason in 10 to 300 characters.")))
     return faults
 
 

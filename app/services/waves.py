@@ -4,10 +4,11 @@ A value without a database. Whose turn it is follows from the day of the slip al
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from app.services.errors import FieldFault
 from app.texts import N_
 from app.thresholds import present
 from app.vocabulary import CaseChannel
@@ -34,15 +35,6 @@ class Days:
 
     first: date
     last: date
-
-
-@dataclass(frozen=True)
-class WaveFault:
-    """Something to mend: the part it is about and a catalogue text."""
-
-    part: str
-    text: str
-    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,7 +82,7 @@ class Waves:
             begins, ends = self.visit_after, self.visit_after + VISIT_LASTS
         return Days(today - timedelta(days=ends - 1), today - timedelta(days=begins))
 
-    def faults(self) -> list[WaveFault]:
+    def faults(self) -> list[FieldFault]:
         """List what cannot be: of days, attempts and target."""
         found = []
         between = N_("Enter a number from %(least)d to %(most)d.")
@@ -101,13 +93,13 @@ class Waves:
             ("attempts", self.attempts, 1, MOST_ATTEMPTS),
         ):
             if not low <= value <= high:
-                found.append(WaveFault(part, between, {"least": low, "most": high}))
+                found.append(FieldFault(part, between, {"least": low, "most": high}))
         lowest = least_target()
         if self.target is not None and (
             self.target % TEN or not lowest <= self.target <= LARGEST_TARGET
         ):
             text = N_("Enter a full ten from %(least)d on, such as 40.")
-            found.append(WaveFault("target", text, {"least": lowest}))
+            found.append(FieldFault("target", text, {"least": lowest}))
         return found
 
     def document(self) -> dict[str, Any]:

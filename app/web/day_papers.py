@@ -4,34 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from flask import request, url_for
-from flask_babel import gettext
+from flask import request
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
 from app.queries import rounds
 from app.queries.day_papers import Papers, WantedPapers
-from app.queries.rounds import RoundView
 from app.services.errors import NotFoundError
 from app.vocabulary import Role
 
 PER_PAGE = 50
 Found = TypeVar("Found", bound=Papers)
 Wanted = TypeVar("Wanted", bound=WantedPapers)
-
-
-def the_round(round_id: int) -> RoundView:
-    """Find a round.
-
-    Raises
-    ------
-    NotFoundError
-        If there is none of that number.
-    """
-    found = rounds.one(round_id)
-    if found is None:
-        raise NotFoundError()
-    return found
 
 
 def allowed(found: Found | None, round_id: int, roles: Sequence[Role]) -> Found:
@@ -55,19 +39,6 @@ def units_with(roles: Sequence[Role]) -> frozenset[int] | None:
     """Give the units whose papers the reader may see; None for all."""
     units: frozenset[int] | None = current_user.person.units_with(roles)
     return units
-
-
-def leads() -> bool:
-    """Whether the reader leads rounds."""
-    return bool(current_user.person.may(frozenset({Role.COORDINATOR})))
-
-
-def way_to(found: RoundView) -> list[tuple[str, str]]:
-    """Lead back to a round and the list of rounds."""
-    return [
-        (gettext("Survey rounds"), url_for("rounds.all_rounds")),
-        (found.name, url_for("rounds.one_round", round_id=found.id)),
-    ]
 
 
 def asked_for(kind: type[Wanted], round_id: int, roles: Sequence[Role]) -> Wanted:

@@ -4,13 +4,13 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.documents.media import XLSX
-from app.queries import estimations, rounds
+from app.queries import estimations
 from app.queries.estimation_results import PartLevel
-from app.queries.rounds import RoundView
 from app.services import jobs, result_workbooks
 from app.services.errors import NotFoundError, WrongStateError
 from app.vocabulary import JobKind, Role, RoundState
 from app.web import access
+from app.web.given_round import the_round
 from app.web.sign_in import actor
 
 blueprint = Blueprint("estimates", __name__, url_prefix="/rounds/<int:round_id>/estimates")
@@ -56,11 +56,3 @@ def estimate(round_id: int) -> AnyResponse:
     subject = f"round:{round_id}"
     job_id = jobs.ask(actor(), JobKind.ESTIMATE, {"round_id": round_id}, subject=subject)
     return redirect(url_for("jobs.one_job", job_id=job_id))
-
-
-def the_round(round_id: int) -> RoundView:
-    """Find the round of the address."""
-    found = rounds.one(round_id)
-    if found is None:
-        raise NotFoundError()
-    return found

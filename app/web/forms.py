@@ -1,5 +1,6 @@
 """Forms of staff pages: their built-in messages come from our catalogue too."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
@@ -9,9 +10,12 @@ from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict, Multi
 from wtforms import FileField, TextAreaField
 from wtforms.validators import Length
 
+from app.services.errors import FieldFault, InvalidInputError
 from app.services.four_eyes import LONGEST_REASON, SHORTEST_REASON
 from app.texts import N_
+from app.web.errors import told
 
+MOST_TOLD = 24
 # What the form library says on its own where a field brings no message.
 BUILT_IN = (
     N_("Not a valid choice."),
@@ -58,6 +62,22 @@ class StaffForm(FlaskForm):
             wanted = {field.name for field in form if isinstance(field, FileField)}
             files = [item for item in request.files.items(multi=True) if item[0] in wanted]
             return CombinedMultiDict([ImmutableMultiDict(files), request.form])
+
+    def blame(self, error: InvalidInputError) -> None:
+        """Put what a service found beside the fields it is about, or above them all."""
+        self.put(error.faults)
+        if not error.faults:
+            self.form_errors.append(told(error))
+
+    def put(self, faults: Iterable[FieldFault]) -> None:
+        """Put faults beside the fields they are about, the first two dozen of each."""
+        for fault in faults:
+            message = gettext(fault.text, **fault.params)
+            item = self._fields.get(fault.part)
+            if item is None:
+                self.form_errors.append(message)
+            elif len(item.errors) < MOST_TOLD:
+                item.errors = [*item.errors, message]
 
 
 def reason_field(description: Any) -> Any:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Connection,
     Date,
     Enum,
+    Float,
     Integer,
     LargeBinary,
     Table,
@@ -43,12 +44,15 @@ from app.services.moving import backing_up, exporting, importing, tables
 from app.services.moving.archive import Manifest
 from app.services.moving.encrypting import Passphrase
 from app.services.recording import SYSTEM
+from app.vocabulary import CeremonyState
 from tests.conftest import psycopg_execute, settings_of
 
 PHRASE = "ba con vịt bơi qua sông Đồng Nai"
 # As cheap as the library allows: what a guess costs is not the subject.
 LOCK = Passphrase(PHRASE, operations=1, memory=8192)
 OTHER_LOCK = Passphrase(PHRASE + "!", operations=1, memory=8192)
+# Numbers that a rule of the database holds to be small and above 0.
+COUNTS = frozenset({"count", "forms", "price", "share", "sms_after", "attempts", "target"})
 LOG = frozenset({"log_entry", "log_head"})
 WORDS = 'Nguyễn Thị Ánh; phường Trấn Biên – “hộ tịch” \\ " \n\t \u2028 \U0001f600 a\u0301'
 
@@ -158,8 +162,13 @@ def value(column: Column[Any], number: int, held: Any, chance: random.Random) ->
         return 7 * number + 3
     if column.name == "drawn" and column.table.name == "ballot":
         return "NP"[number % 2]
-    if column.name == "count":
-        return number + 1
+    if column.name in COUNTS:
+        return 10 if column.name == "target" else number % 3 + 1
+    if column.name == "visit_after":
+        return 7
+    if column.name == "number" and column.table.name == "ceremony":
+        states = column.table.columns["state"].type.enums
+        return "9" if states[number % len(states)] == CeremonyState.NUMBERED else ""
     return plain(column, number, chance)
 
 
@@ -179,6 +188,8 @@ def plain(column: Column[Any], number: int, chance: random.Random) -> Any:
         return number % 2 == 0
     if isinstance(kind, Integer):
         return number if single(column) else chance.randrange(-(2**31), 2**31)
+    if isinstance(kind, Float):
+        return chance.random()
     if isinstance(kind, LargeBinary):
         return number.to_bytes(2, "big") + chance.randbytes(30)
     if isinstance(kind, Instant):

@@ -165,7 +165,7 @@ def test_minutes_must_add_up_or_say_why(app: Flask, monkeypatch: pytest.MonkeyPa
         told = {"served": 9, "handed": 7, "returned": (8, 9, 10), **wrong}
         with pytest.raises(InvalidInputError) as refused:
             close(session.id, **told)  # type: ignore[arg-type]
-        return [fault.field for fault in refused.value.faults]
+        return [fault.part for fault in refused.value.faults]
 
     assert fields(witness=" ") == ["witness"]
     assert fields(returned=(8, 9, 11)) == ["returned"]

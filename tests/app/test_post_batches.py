@@ -1,6 +1,7 @@
 """A batch for the post office from hand-over to payment, and what it leaves behind."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,8 +34,8 @@ def quiet(done: int, total: int) -> None:
     pass
 
 
-def order(unit: int, **other: int) -> Handover:
-    return Handover(**{"unit_id": unit, "carrier": CARRIER, "most": 500, "price": 12_000, **other})  # type: ignore[arg-type]
+def order(unit: int, **other: Any) -> Handover:
+    return replace(Handover(unit, CARRIER, most=500, price=12_000), **other)
 
 
 def unit_of(round_id: int) -> int:

@@ -14,10 +14,10 @@ from app.models import Account, LogEntry, SlipRun, Token
 from app.queries import slip_runs as rows
 from app.queries.slip_runs import Wanted
 from app.services import inviting, responding, slip_codes, slip_runs
-from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
+from app.services.errors import FieldFault, InvalidInputError, NotFoundError, WrongStateError
 from app.services.inviting import Issue
 from app.services.recording import SYSTEM, Actor
-from app.services.slip_runs import Correction, SlipFault, Tally
+from app.services.slip_runs import Correction, Tally
 from app.vocabulary import Role
 from tests.app.at_once import at_once
 from tests.app.round_factory import answer
@@ -37,8 +37,8 @@ def codes(issue: Issue) -> list[str]:
 
 
 def faults(error: InvalidInputError) -> list[str]:
-    found: list[SlipFault] = list(error.faults)
-    return [fault.field for fault in found]
+    found: list[FieldFault] = list(error.faults)
+    return [fault.part for fault in found]
 
 
 def test_what_came_back_opens_nothing_and_the_rest_still_does(desk: Desk) -> None:

@@ -64,7 +64,7 @@ class Walk:
     def look(self, name: str) -> None:
         """Keep the page in both sizes; neither needs scrolling sideways."""
         for size in (PHONE, DESK):
-            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            self.page.set_viewport_size(size)
             assert fits(self.page), f"{name} at {size['width']}"
             picture(self.page, name)
         self.seen.append(name)
@@ -315,7 +315,7 @@ def approve(walk: Walk) -> None:
     """Agree as another person, in a window of their own."""
     browser = walk.page.context.browser
     assert browser is not None
-    other = browser.new_page(viewport=DESK)  # type: ignore[arg-type]
+    other = browser.new_page(viewport=DESK)
     other.set_default_timeout(walk.patience)
     office.sign_in(other, walk.site, "duyet@x.vn")
     other.goto(f"{walk.site.address}/approvals")

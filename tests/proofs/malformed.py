@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from urllib.parse import urlsplit
 
 from werkzeug.test import run_wsgi_app
@@ -107,13 +108,14 @@ class Attack:
 
     def requests(self, count: int) -> Iterator[Wild]:
         """Make requests: every public address in turn, every one of the staff in turn."""
+        public, staff = cycle(self.public), cycle(self.staff)
         for place in range(count):
             turn = place % 100
             if turn < PUBLIC:
-                yield self.outside.request(*self.public[(place * 7) % len(self.public)])
+                yield self.outside.request(*next(public))
             else:
                 whose = self.outside if turn < SIGNED_OUT else self.inside
-                yield whose.request(*self.staff[(place * 7) % len(self.staff)])
+                yield whose.request(*next(staff))
 
     def run(self, count: int) -> Figures:
         """Send so many requests."""

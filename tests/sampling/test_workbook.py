@@ -79,11 +79,11 @@ def test_a_size_that_the_archive_understates_is_measured() -> None:
     [
         sheet('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
         sheet('<row r="1"><c s="0" r="SG1"><v>1</v></c></row>'),
-        sheet('<row r="1000001"><c r="A1000001"><v>1</v></c></row>'),
+        sheet('<row r="1048577"><c r="A1048577"><v>1</v></c></row>'),
         sheet('<row r="900000"><c r="SF900000"><v>1</v></c></row>'),
         open_document(ods_row(1_048_576, ("x", 400))),
         open_document(ods_row(1, ("", 16_000), ("x", 1))),
-        open_document(ods_row(999_999, ("", 16_000)) + ods_row(2, ("x", 1))),
+        open_document(ods_row(1_048_575, ("", 16_000)) + ods_row(2, ("x", 1))),
     ],
 )
 def test_a_small_workbook_with_a_cell_far_out_is_refused(content: bytes) -> None:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, Table, select
+from sqlalchemy import JSON, Boolean, Column, Connection, Date, Float, Integer, Table, select
 
 from app.models import Job
 from app.models.types import Instant
@@ -100,6 +100,8 @@ def _reader(column: Column[Any]) -> Callable[[Any], Any]:
         return _same
     if isinstance(column.type, Boolean):
         return _only(bool)
+    if isinstance(column.type, Float):
+        return _only(float)
     return _only(int) if isinstance(column.type, Integer) else _only(str)
 
 

@@ -8,9 +8,9 @@ from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
-from app.services.errors import InvalidInputError
+from app.services.errors import FieldFault, InvalidInputError
 from app.services.plan_lines import read_deviations
-from app.services.plans import USUAL_EXPONENT, Allocation, PlanFault
+from app.services.plans import USUAL_EXPONENT, Allocation
 from app.services.targets import Target, TargetKind
 from app.texts import N_
 from app.vocabulary import UnitKind
@@ -98,7 +98,7 @@ class AllocationInputs(StaffForm):
         Raises
         ------
         InvalidInputError
-            If a line or a number cannot be read; its faults are `PlanFault`.
+            If a line or a number cannot be read; its faults are `FieldFault`.
         """
         quotas = {kind.value: self[f"quota_{kind}"].data for kind in QUOTED}
         return {
@@ -115,7 +115,7 @@ def read_number(text: str | None, part: str, otherwise: float | None = None) -> 
     Raises
     ------
     InvalidInputError
-        If it is none; its fault is a `PlanFault` of the part.
+        If it is none; its fault is a `FieldFault` of the part.
     """
     written = (text or "").strip().replace(",", ".")
     if not written and otherwise is not None:
@@ -123,7 +123,7 @@ def read_number(text: str | None, part: str, otherwise: float | None = None) -> 
     try:
         return float(written)
     except ValueError:
-        raise InvalidInputError(faults=[PlanFault(part, N_("Enter a number."))]) from None
+        raise InvalidInputError(faults=[FieldFault(part, N_("Enter a number."))]) from None
 
 
 def read_target(size_by: str, text: str | None, part: str) -> Target | None:
@@ -147,9 +147,9 @@ def check_between(part: str, value: float, least: float, most: float) -> None:
     Raises
     ------
     InvalidInputError
-        Its fault is a `PlanFault` of the part.
+        Its fault is a `FieldFault` of the part.
     """
     if not least <= value <= most:
         text = N_("Enter a number from %(least)s to %(most)s.")
         told = {"least": f"{least:g}", "most": f"{most:g}"}
-        raise InvalidInputError(faults=[PlanFault(part, text, told)])
+        raise InvalidInputError(faults=[FieldFault(part, text, told)])

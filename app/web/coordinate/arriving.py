@@ -14,7 +14,8 @@ from app.vocabulary import ArrivalState, Role, RoundState
 from app.web import access
 from app.web.coordinate.arriving_form import ArrivingForm
 from app.web.coordinate.frames import FrameForm, crumbs
-from app.web.coordinate.site import READERS, blueprint, leads, the_round
+from app.web.coordinate.site import READERS, blueprint
+from app.web.given_round import leads, the_round
 from app.web.sign_in import actor
 
 STATES = {

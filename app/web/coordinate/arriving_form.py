@@ -1,6 +1,6 @@
 """The form of a round whose dossiers are still to arrive."""
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
@@ -80,15 +80,3 @@ class ArrivingForm(StaffForm):
             self.blame(error)
             return None
         return ArrivingPlan(by, rates, (self.expected_response.data or 0) / 100, self.k.data or 0)
-
-    def blame(self, error: InvalidInputError) -> None:
-        """Put the faults of a plan beside the fields they are about."""
-        for fault in error.faults:
-            item = self._fields.get(fault.part)
-            message = gettext(fault.text, **fault.params)
-            if item is None:
-                self.form_errors.append(message)
-            else:
-                item.errors = [*item.errors, message]
-        if not error.faults:
-            self.form_errors.append(gettext(error.text))

@@ -16,9 +16,10 @@ from app.vocabulary import CaseChannel, CaseOutcome, Role, RoundState
 from app.web import access
 from app.web.coordinate import case_words
 from app.web.coordinate.field import crumbs
-from app.web.coordinate.site import blueprint, the_round
+from app.web.coordinate.site import blueprint
 from app.web.errors import told
 from app.web.forms import StaffForm
+from app.web.given_round import the_round
 from app.web.sign_in import actor
 from sampling.tabular import tidy
 

@@ -14,7 +14,8 @@ from app.vocabulary import CeremonyState, JobKind, NumberKind, Role, RoundState
 from app.web import access
 from app.web.coordinate.ceremony_forms import AgainForm, EndForm, NumberForm, SecretForm
 from app.web.coordinate.draws import the_commitment
-from app.web.coordinate.site import READERS, blueprint, leads, the_round
+from app.web.coordinate.site import READERS, blueprint
+from app.web.given_round import leads, the_round, way_to
 from app.web.sign_in import actor
 
 Page = str | tuple[str, int] | Response
@@ -151,7 +152,7 @@ def page(
         number_form=number_form or NumberForm(formdata=None),
         dice=held.number_kind is NumberKind.DICE,
         earlier=rows.all_of_round(found.id)[1:],
-        crumbs=crumbs(found),
+        crumbs=way_to(found),
     )
 
 
@@ -166,13 +167,5 @@ def again_page(found: RoundView, form: AgainForm) -> str | Response:
     if the_ceremony(found.id).state is not CeremonyState.STOPPED:
         return redirect(url_for(".ceremony", round_id=found.id))
     return render_template(
-        "rounds/ceremony_again.html", round=found, commit_form=form, crumbs=crumbs(found)
+        "rounds/ceremony_again.html", round=found, commit_form=form, crumbs=way_to(found)
     )
-
-
-def crumbs(found: RoundView) -> list[tuple[str, str]]:
-    """Where the page stands."""
-    return [
-        (gettext("Survey rounds"), url_for("rounds.all_rounds")),
-        (found.name, url_for("rounds.one_round", round_id=found.id)),
-    ]

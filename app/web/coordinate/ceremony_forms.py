@@ -1,32 +1,17 @@
 """Forms of the ceremony of a draw."""
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, HiddenField, IntegerField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from app.services.errors import InvalidInputError
 from app.web.coordinate.ceremony_parts import CeremonyParts
 from app.web.forms import StaffForm, reason_field
 
 LONGEST = 400
 
 
-class Told(StaffForm):
-    """A form that puts the faults of a service beside its fields."""
-
-    def blame(self, error: InvalidInputError) -> None:
-        """Put each fault beside the field it is about, or above all of them."""
-        for fault in error.faults:
-            message = gettext(fault.text, **fault.params)
-            item = self._fields.get(fault.part)
-            if item is None:
-                self.form_errors.append(message)
-            else:
-                item.errors = [*item.errors, message]
-
-
-class SecretForm(Told):
+class SecretForm(StaffForm):
     """The secret of the party whose turn it is."""
 
     place = IntegerField(widget=HiddenInput())
@@ -38,7 +23,7 @@ class SecretForm(Told):
     )
 
 
-class EndForm(Told):
+class EndForm(StaffForm):
     """The end of the revealing."""
 
     silent = HiddenField()
@@ -48,7 +33,7 @@ class EndForm(Told):
     )
 
 
-class NumberForm(Told):
+class NumberForm(StaffForm):
     """The public number, twice, for it cannot be corrected."""
 
     number = StringField(
@@ -66,7 +51,7 @@ class NumberForm(Told):
     )
 
 
-class AgainForm(CeremonyParts, Told):
+class AgainForm(CeremonyParts):
     """Another ceremony after one that was stopped."""
 
     public_source = StringField(

@@ -7,7 +7,8 @@ from app.queries import answers
 from app.services import field_tree, raw_counts, tallying
 from app.services.errors import NotFoundError
 from app.web import access
-from app.web.coordinate.site import READERS, blueprint, the_round
+from app.web.coordinate.site import READERS, blueprint
+from app.web.given_round import the_round
 from surveys.questionnaire import Questionnaire
 from surveys.reading import read_questionnaire
 

@@ -19,8 +19,9 @@ from app.texts import N_
 from app.vocabulary import JobKind, Role
 from app.web import access
 from app.web.coordinate.frames import crumbs, removable
-from app.web.coordinate.site import READERS, blueprint, leads, the_round
+from app.web.coordinate.site import READERS, blueprint
 from app.web.forms import StaffForm
+from app.web.given_round import leads, the_round
 from app.web.sign_in import actor
 
 SETTLERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})

@@ -86,7 +86,7 @@ class TermsForm(AllocationInputs):
         Raises
         ------
         InvalidInputError
-            If a number cannot be read; its faults are `PlanFault`.
+            If a number cannot be read; its faults are `FieldFault`.
         """
         effect = read_number(self.design_effect.data, "design_effect")
         wanted = read_number(self.wanted.data, "wanted")
@@ -132,7 +132,7 @@ class DesignForm(StaffForm):
         Raises
         ------
         InvalidInputError
-            If the amount cannot be read; its fault is a `PlanFault`.
+            If the amount cannot be read; its fault is a `FieldFault`.
         """
         target = read_target(self.size_by.data, self.amount.data, "amount")
         size = 0.0

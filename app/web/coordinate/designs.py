@@ -30,7 +30,8 @@ from app.web.coordinate.design_forms import (
 )
 from app.web.coordinate.design_words import Row
 from app.web.coordinate.plans import USUAL_RESPONSE, the_frame
-from app.web.coordinate.site import READERS, blueprint, the_round
+from app.web.coordinate.site import READERS, blueprint
+from app.web.given_round import the_round
 
 MOST = 4
 ERROR_POINTS, LEAST_ANSWERS = 5, 30

@@ -13,8 +13,9 @@ from app.services.errors import WrongStateError
 from app.texts import N_
 from app.vocabulary import JobKind, Role
 from app.web import access
-from app.web.coordinate.site import blueprint, the_round
+from app.web.coordinate.site import blueprint
 from app.web.forms import StaffForm
+from app.web.given_round import the_round
 from app.web.sign_in import actor
 
 

@@ -18,7 +18,8 @@ from app.texts import N_
 from app.vocabulary import Role
 from app.web import access
 from app.web.coordinate import field_words
-from app.web.coordinate.site import blueprint, the_round
+from app.web.coordinate.site import blueprint
+from app.web.given_round import the_round
 
 WATCHERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 NAME, DESCENDING = "name", "descending"

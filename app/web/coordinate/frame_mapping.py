@@ -11,7 +11,8 @@ from app.web import access
 from app.web.coordinate.frame_mapping_form import MappingForm, mapping_form
 from app.web.coordinate.frame_words import GROUPS
 from app.web.coordinate.frames import crumbs
-from app.web.coordinate.site import blueprint, the_round
+from app.web.coordinate.site import blueprint
+from app.web.given_round import the_round
 from app.web.sign_in import actor
 from sampling.listing.mapping import WORD_TARGETS
 
@@ -35,7 +36,7 @@ def map_columns(round_id: int, job_id: int) -> Response | tuple[str, int]:
     mapping = form.mapping(found.mapping)
     faults = mapping.faults(found.sheet)
     if faults:
-        form.blame(faults)
+        form.mark(faults)
         return page(round_id, job_id, found, form), 422
     name = form.source_name.data
     wanted = frame_sources.ask_import(actor(), round_id, found, mapping, name)

@@ -128,7 +128,7 @@ class MappingForm(StaffForm):
         fields = self.words_of(target)
         return {folded(field.label.text): field.data for field in fields if field.data}
 
-    def blame(self, faults: Iterable[Fault]) -> None:
+    def mark(self, faults: Iterable[Fault]) -> None:
         """Put the faults of a mapping beside the fields they are about."""
         language = "vi" if str(get_locale() or "vi").startswith("vi") else "en"
         for fault in faults:

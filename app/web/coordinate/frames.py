@@ -19,8 +19,9 @@ from app.services.errors import WrongStateError
 from app.texts import N_
 from app.vocabulary import JobKind, Role, RoundState, SourceKind, UnitLevel
 from app.web import access
-from app.web.coordinate.site import READERS, blueprint, the_round
+from app.web.coordinate.site import READERS, blueprint
 from app.web.forms import StaffForm
+from app.web.given_round import the_round
 from app.web.sign_in import actor
 
 # Column, whether it must be filled, what stands in it.

@@ -1,6 +1,6 @@
 """Forms of a sample plan: entered and previewed by address, committed by post."""
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import (
     BooleanField,
     IntegerField,
@@ -172,18 +172,6 @@ class PlanForm(AllocationInputs, SessionParts):
         """Read the share of reserves; left empty it is the usual one."""
         entered = self.reserve_share.data
         return RESERVE_SHARE if entered is None else entered / 100
-
-    def blame(self, error: InvalidInputError) -> None:
-        """Put the faults of a plan beside the fields they are about."""
-        for fault in error.faults:
-            item = self._fields.get(fault.part)
-            message = gettext(fault.text, **fault.params)
-            if item is None:
-                self.form_errors.append(message)
-            else:
-                item.errors = [*item.errors, message]
-        if not error.faults:
-            self.form_errors.append(gettext(error.text))
 
 
 class CommitForm(CeremonyParts, PlanForm):

@@ -24,7 +24,8 @@ from app.web import access, respondent_kinds
 from app.web.coordinate import outlook_words
 from app.web.coordinate.plan_forms import PLAN_PARTS, RULE_PARTS, CommitForm, PlanForm
 from app.web.coordinate.session_parts import SESSION_PARTS, USUAL
-from app.web.coordinate.site import READERS, blueprint, leads, the_round
+from app.web.coordinate.site import READERS, blueprint
+from app.web.given_round import leads, the_round
 from app.web.sign_in import actor
 
 USUAL_RESPONSE = 0.3

@@ -6,7 +6,8 @@ from flask_babel import gettext
 from app.queries import pressure_reports
 from app.vocabulary import Role
 from app.web import access
-from app.web.coordinate.site import blueprint, the_round
+from app.web.coordinate.site import blueprint
+from app.web.given_round import the_round
 
 
 @blueprint.get("/<int:round_id>/reports")

@@ -15,9 +15,10 @@ from app.vocabulary import Role, RoundState
 from app.web import access
 from app.web.coordinate import case_words
 from app.web.coordinate.field import WATCHERS, crumbs
-from app.web.coordinate.site import blueprint, leads, the_round
+from app.web.coordinate.site import blueprint
 from app.web.errors import told
 from app.web.forms import StaffForm, reason_field
+from app.web.given_round import leads, the_round
 from app.web.sign_in import actor
 
 Page = str | tuple[str, int] | Response

@@ -15,9 +15,10 @@ from app.services.questionnaire_choice import Offer
 from app.services.rounds import FIRST_YEAR, LAST_YEAR, LONGEST_NAME, QUESTIONNAIRE
 from app.vocabulary import JobKind, Role
 from app.web import access
-from app.web.coordinate.site import READERS, blueprint, leads, the_round
+from app.web.coordinate.site import READERS, blueprint
 from app.web.errors import told
 from app.web.forms import StaffForm
+from app.web.given_round import leads, the_round
 from app.web.sign_in import actor
 
 

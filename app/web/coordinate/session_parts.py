@@ -9,8 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.services.errors import InvalidInputError
-from app.services.plans import PlanFault
+from app.services.errors import FieldFault, InvalidInputError
 from app.services.session_plans import DEFAULT_CAP, WORKING_DAYS, SessionPlan
 from app.texts import N_
 from app.web.forms import StaffForm
@@ -113,14 +112,14 @@ class SessionParts(StaffForm):
         Raises
         ------
         InvalidInputError
-            If days are missing or cannot be read; its faults are `PlanFault`.
+            If days are missing or cannot be read; its faults are `FieldFault`.
         """
         if not (self.session_field.data or "").strip():
             return None
         first, last = self.session_first.data, self.session_last.data
         closed, faults = read_days(self.session_closed.data or "")
         faults += [
-            PlanFault(part, NOT_A_DAY)
+            FieldFault(part, NOT_A_DAY)
             for part, day in (("session_first", first), ("session_last", last))
             if day is None
         ]
@@ -140,7 +139,7 @@ class SessionParts(StaffForm):
         )
 
 
-def read_days(text: str) -> tuple[tuple[date, ...], list[PlanFault]]:
+def read_days(text: str) -> tuple[tuple[date, ...], list[FieldFault]]:
     """Read days, one on each line."""
     days, faults = set(), []
     for line, written in enumerate(text.splitlines(), start=1):
@@ -149,7 +148,7 @@ def read_days(text: str) -> tuple[tuple[date, ...], list[PlanFault]]:
         day = read_day(written.strip())
         if day is None:
             wanted = N_("Line %(line)s: write a day such as 02/09/2026.")
-            faults.append(PlanFault("session_closed", wanted, {"line": line}))
+            faults.append(FieldFault("session_closed", wanted, {"line": line}))
         else:
             days.add(day)
     return tuple(sorted(days)), faults

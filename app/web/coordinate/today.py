@@ -8,8 +8,9 @@ from app.vocabulary import RoundState
 from app.web import access
 from app.web.coordinate import case_words, wave_words
 from app.web.coordinate.field import WATCHERS, crumbs
-from app.web.coordinate.site import blueprint, leads, the_round
+from app.web.coordinate.site import blueprint
 from app.web.counter_sessions.site import half_name
+from app.web.given_round import leads, the_round
 
 # Longer lists stand on the pages that the list leads to.
 SHOWN = 50

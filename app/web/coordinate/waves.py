@@ -19,9 +19,9 @@ from app.web import access
 from app.web.coordinate import wave_words
 from app.web.coordinate.field import WATCHERS, crumbs
 from app.web.coordinate.session_parts import DAY_FORMATS
-from app.web.coordinate.site import blueprint, leads, the_round
-from app.web.errors import told
+from app.web.coordinate.site import blueprint
 from app.web.forms import StaffForm, reason_field
+from app.web.given_round import leads, the_round
 from app.web.sign_in import actor
 
 WHOLE_NUMBER = lazy_gettext("Enter a whole number.")
@@ -97,7 +97,7 @@ def set_waves(round_id: int) -> Response | tuple[str, int]:
     try:
         fieldwork.settle(actor(), round_id, wanted, form.reason.data if "reason" in form else "")
     except InvalidInputError as error:
-        blame(form, error)
+        form.blame(error)
         return page(found, form), 422
     flash(gettext("The follow-up is set."), "success")
     return redirect(url_for(".waves", round_id=round_id))
@@ -111,14 +111,6 @@ def form_of(found: RoundView, *, fresh: bool = False) -> WavesForm:
     for name in AIM if found.state is RoundState.OPEN else ("reason",):
         del form[name]
     return form
-
-
-def blame(form: WavesForm, error: InvalidInputError) -> None:
-    """Put faults beside the fields they are about."""
-    for fault in error.faults:
-        form[fault.part].errors = [gettext(fault.text, **fault.params)]
-    if not error.faults:
-        form.form_errors.append(told(error))
 
 
 def page(found: RoundView, form: WavesForm) -> str:

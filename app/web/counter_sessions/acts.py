@@ -66,7 +66,7 @@ def close(round_id: int, session_id: int) -> Response | tuple[str, int]:
             try:
                 counter_sessions.close(actor(), session_id, minutes)
             except InvalidInputError as error:
-                form.blame(error.faults)
+                form.blame(error)
             else:
                 flash(gettext("The minutes are entered; cards that are back are void."), "success")
                 return back(round_id, session_id)

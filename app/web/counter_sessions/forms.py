@@ -1,15 +1,14 @@
 """Forms of a counter session: how many cards, its limit, its minutes."""
 
-from collections.abc import Sequence
-
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.services import card_numbers
 from app.services.card_numbers import ReadCards
-from app.services.counter_sessions import MOST_SERVED, Minutes, SessionFault
+from app.services.counter_sessions import MOST_SERVED, Minutes
+from app.services.errors import FieldFault
 from app.services.session_plans import LARGEST_CAP
 from app.texts import N_
 from app.web.forms import StaffForm
@@ -104,7 +103,7 @@ class MinutesForm(StaffForm):
         for name, found in read.items():
             self[name].data = found.text
         if faults:
-            self.blame(faults)
+            self.put(faults)
             return None
         return Minutes(
             self.held.data == HELD,
@@ -116,17 +115,11 @@ class MinutesForm(StaffForm):
             self.note.data or "",
         )
 
-    def blame(self, faults: Sequence[SessionFault]) -> None:
-        """Put faults beside the fields they are about."""
-        for fault in faults:
-            item = self[fault.field]
-            item.errors = [*item.errors, gettext(fault.text, **dict(fault.params))]
 
-
-def unread(field: str, found: ReadCards) -> list[SessionFault]:
+def unread(field: str, found: ReadCards) -> list[FieldFault]:
     """Name what was entered for cards and is none."""
     faults = [
-        SessionFault(field, N_("“%(text)s” is not the number of a card."), (("text", text),))
+        FieldFault(field, N_("“%(text)s” is not the number of a card."), {"text": text})
         for text in found.unknown
     ]
     if found.scanned:
@@ -134,5 +127,5 @@ def unread(field: str, found: ReadCards) -> list[SessionFault]:
             "Scanned codes that are no valid cards of this session: %(count)s. Enter the numbers "
             "that are printed on them."
         )
-        faults.append(SessionFault(field, text, (("count", found.scanned),)))
+        faults.append(FieldFault(field, text, {"count": found.scanned}))
     return faults

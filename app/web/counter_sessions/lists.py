@@ -19,7 +19,8 @@ from app.web.counter_sessions.site import (
     half_name,
     own_units,
 )
-from app.web.day_papers import PER_PAGE, filters, page_of, the_round
+from app.web.day_papers import PER_PAGE, filters, page_of
+from app.web.given_round import the_round
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from app.web.counter_sessions.site import (
     half_name,
     the_session,
 )
-from app.web.day_papers import the_round
+from app.web.given_round import the_round
 from app.web.slips.lists import attachment
 
 ONE = "/<int:session_id>"

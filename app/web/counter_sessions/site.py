@@ -12,6 +12,7 @@ from app.queries.counter_sessions import SessionView
 from app.queries.rounds import RoundView
 from app.vocabulary import Half, Role
 from app.web import day_papers
+from app.web.given_round import leads, way_to
 
 KEEPERS = (Role.COORDINATOR,)
 blueprint = Blueprint("counter_sessions", __name__, url_prefix="/rounds/<int:round_id>/sessions")
@@ -38,4 +39,4 @@ def crumbs(found: RoundView, *, below: bool = False) -> list[tuple[str, str]]:
         gettext("Counter sessions"),
         url_for("counter_sessions.all_sessions", round_id=found.id),
     )
-    return [*(day_papers.way_to(found) if day_papers.leads() else ()), *([here] if below else ())]
+    return [*(way_to(found) if leads() else ()), *([here] if below else ())]

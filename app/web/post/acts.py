@@ -9,7 +9,7 @@ from app.services.errors import InvalidInputError
 from app.services.post_rules import Found, Returned
 from app.vocabulary import JobKind, Role
 from app.web import access
-from app.web.post.forms import RecheckForm, ResultForm, ReturnForm, blame
+from app.web.post.forms import RecheckForm, ResultForm, ReturnForm
 from app.web.post.one import page
 from app.web.post.site import ONE, READERS, blueprint, the_batch
 from app.web.sign_in import actor
@@ -27,7 +27,7 @@ def take_back(round_id: int, batch_id: int) -> Page:
         try:
             post_batches.take_back(actor(), batch_id, counts)
         except InvalidInputError as error:
-            blame(form, error.faults)
+            form.blame(error)
         else:
             ask("end_codes", round_id, batch_id)
             flash(gettext("The forms are counted; their codes stop working."), "success")
@@ -61,7 +61,7 @@ def enter(round_id: int, batch_id: int) -> Page:
         try:
             post_rechecks.check(actor(), batch_id, Found(**found))
         except InvalidInputError as error:
-            blame(form, error.faults)
+            form.blame(error)
         else:
             job_id = ask("enter", round_id, batch_id, found=found)
             return redirect(url_for("jobs.one_job", job_id=job_id))

@@ -1,12 +1,10 @@
 """What people enter about a batch."""
 
-from collections.abc import Sequence
-
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from app.services.post_batches import MOST_FORMS, MOST_PRICE, PostFault
+from app.services.post_batches import MOST_FORMS, MOST_PRICE
 from app.services.post_rules import STEP
 from app.web.forms import StaffForm
 
@@ -101,10 +99,3 @@ class ResultForm(StaffForm):
         lazy_gettext("No valid form"),
         lazy_gettext("The carrier's stub says not reached, refused, unused or invalid."),
     )
-
-
-def blame(form: StaffForm, faults: Sequence[PostFault]) -> None:
-    """Put what a service found to the fields it is about."""
-    for fault in faults:
-        field = form[fault.field]
-        field.errors = [*field.errors, gettext(fault.text, **dict(fault.params))]

@@ -10,8 +10,9 @@ from app.services import field_monitor, jobs, post_payments
 from app.vocabulary import Door, JobKind, Role, RoundState
 from app.web import access
 from app.web.coordinate import field_words
+from app.web.given_round import leads, the_round
 from app.web.post.forms import HandoverForm
-from app.web.post.site import ALL, READERS, blueprint, crumbs, leads, the_round
+from app.web.post.site import ALL, READERS, blueprint, crumbs
 from app.web.sign_in import actor
 from app.web.slips.lists import XLSX, attachment
 

@@ -4,12 +4,13 @@ from flask import Response, render_template
 from flask_login import current_user
 
 from app.queries.post_batches import BatchView
-from app.services import post_papers, post_payments, post_rules
+from app.services import post_papers, post_payments, post_rechecks, post_rules
 from app.vocabulary import PostBatchState, Role
 from app.web import access
 from app.web.forms import StaffForm
+from app.web.given_round import leads, the_round
 from app.web.post.forms import RecheckForm, ResultForm, ReturnForm
-from app.web.post.site import ONE, READERS, blueprint, crumbs, leads, the_batch, the_round
+from app.web.post.site import ONE, READERS, blueprint, crumbs, the_batch
 from app.web.slips.lists import attachment
 
 PDF = "application/pdf"
@@ -55,8 +56,7 @@ def page(batch: BatchView, wrong: StaffForm | None = None) -> str:
     person = current_user.person.id
     back = state is PostBatchState.RETURNED
     drawn = batch.rechecks is not None
-    mine = batch.checked_by in {None, person}
-    stranger = person not in {batch.made_by, batch.returned_by}
+    may_check = post_rechecks.may_check(person, batch)
     return_form = wrong if isinstance(wrong, ReturnForm) else ReturnForm(None)
     recheck_form = wrong if isinstance(wrong, RecheckForm) else RecheckForm(None)
     result_form = wrong if isinstance(wrong, ResultForm) else ResultForm(None)
@@ -69,7 +69,7 @@ def page(batch: BatchView, wrong: StaffForm | None = None) -> str:
         batch=batch,
         leads=leads(),
         return_form=return_form if leads() and out else None,
-        recheck_form=recheck_form if back and mine and stranger and batch.readable else None,
+        recheck_form=recheck_form if back and may_check and batch.readable else None,
         result_form=result_form if back and drawn and batch.checked_by == person else None,
         planned=post_rules.rechecks(batch.forms, batch.share),
         redone=post_rules.is_redone(batch.lower),

@@ -10,8 +10,8 @@ from app.services.errors import InvalidInputError, WrongStateError
 from app.services.slip_orders import PRINTABLE, Order, Outlook
 from app.vocabulary import JobKind
 from app.web import access
-from app.web.day_papers import leads, the_round
 from app.web.errors import told
+from app.web.given_round import leads, the_round
 from app.web.sign_in import actor
 from app.web.slips.day_form import DayForm
 from app.web.slips.site import HANDLERS, blueprint, crumbs

@@ -13,7 +13,8 @@ from app.services import slip_lists, slip_minutes
 from app.services.errors import NotFoundError
 from app.services.slip_orders import PRINTABLE
 from app.web import access, day_papers
-from app.web.day_papers import PER_PAGE, filters, leads, page_of, the_round
+from app.web.day_papers import PER_PAGE, filters, page_of
+from app.web.given_round import leads, the_round
 from app.web.slips.site import HANDLERS, blueprint, crumbs, own_units
 
 MOST_ROWS = 100_000

@@ -1,12 +1,10 @@
 """What somebody enters in the evening, and what a coordinator corrects."""
 
-from collections.abc import Sequence
-
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from app.services.slip_runs import LONGEST_NOTE, MOST, SHORTEST_NOTE, SlipFault
+from app.services.slip_runs import LONGEST_NOTE, MOST, SHORTEST_NOTE
 from app.web.forms import StaffForm
 
 LONGEST_LIST = 1_500_000
@@ -75,11 +73,3 @@ class CorrectForm(StaffForm):
         ],
         description=lazy_gettext("It stands in the log, and as the note of the run."),
     )
-
-
-def blame(form: StaffForm, faults: Sequence[SlipFault]) -> None:
-    """Put what a service found to the fields it is about; the first two dozen of each."""
-    for fault in faults:
-        field = form[fault.field]
-        if len(field.errors) < 24:
-            field.errors = [*field.errors, gettext(fault.text, **dict(fault.params))]

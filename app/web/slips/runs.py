@@ -15,10 +15,10 @@ from app.services.errors import InvalidInputError
 from app.services.slip_runs import Correction, Tally
 from app.vocabulary import Role
 from app.web import access
-from app.web.day_papers import the_round
+from app.web.given_round import the_round
 from app.web.sign_in import actor
 from app.web.slips.lists import attachment
-from app.web.slips.run_forms import CloseForm, CorrectForm, blame
+from app.web.slips.run_forms import CloseForm, CorrectForm
 from app.web.slips.site import HANDLERS, blueprint, crumbs, the_run
 
 RUN = "/rounds/<int:round_id>/slips/runs/<int:run_id>"
@@ -47,7 +47,7 @@ def close_run(round_id: int, run_id: int) -> Reply | tuple[str, int]:
         try:
             acts.close(actor(), run_id, tally)
         except InvalidInputError as error:
-            blame(form, error.faults)
+            form.blame(error)
         else:
             flash(gettext("The run is reconciled; returned and spoiled slips are void."), "success")
             return redirect(url_for("slips.one_run", round_id=round_id, run_id=run_id))
@@ -73,7 +73,7 @@ def correct_run(round_id: int, run_id: int) -> Reply | tuple[str, int]:
         try:
             acts.correct(actor(), run_id, correction)
         except InvalidInputError as error:
-            blame(form, error.faults)
+            form.blame(error)
         else:
             flash(gettext("The run is corrected."), "success")
             return redirect(url_for("slips.one_run", round_id=round_id, run_id=run_id))

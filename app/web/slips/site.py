@@ -12,6 +12,7 @@ from app.queries.rounds import RoundView
 from app.queries.slip_runs import RunView
 from app.vocabulary import Role
 from app.web import day_papers
+from app.web.given_round import leads, way_to
 
 HANDLERS = (Role.COORDINATOR, Role.AGENCY)
 blueprint = Blueprint("slips", __name__)
@@ -36,8 +37,8 @@ def crumbs(round_: RoundView, *, below: bool = False) -> list[tuple[str, str]]:
         Whether the page lies below that of the runs.
     """
     runs = (gettext("Slips by day"), url_for("slips.all_runs", round_id=round_.id))
-    if day_papers.leads():
-        above = day_papers.way_to(round_)
+    if leads():
+        above = way_to(round_)
     else:
         above = [(gettext("Invitation slips"), url_for("slips.all_rounds"))]
     return [*above, runs] if below else above

@@ -9,7 +9,7 @@ from app.services.errors import NotFoundError, WrongStateError
 from app.services.slip_orders import PRINTABLE
 from app.vocabulary import JobKind, Role, RoundState
 from app.web import access
-from app.web.day_papers import the_round
+from app.web.given_round import the_round
 from app.web.sign_in import actor
 from app.web.slips.site import blueprint
 

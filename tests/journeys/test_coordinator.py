@@ -15,11 +15,10 @@ from app.tasks import running
 from app.vocabulary import Role
 from tests.factories import account, dong_nai
 from tests.journeys import near, office
-from tests.journeys.conftest import DESK, Site, browser, page_of
+from tests.journeys.conftest import DESK, Site, page_of
 from tests.proofs import coordinator, coordinator_list, coordinator_walk
 from tests.proofs.coordinator_walk import Walk
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
 
 
