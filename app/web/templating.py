@@ -60,6 +60,7 @@ PARTS = {
     "api_keys": "credentials",
     "draws": "publish",
     "estimates": "rounds",
+    "post": "rounds",
     "kiosks": "counters",
     "results": "cycles",
     "score_imports": "cycles",
