@@ -13,6 +13,7 @@ from typing import TextIO
 
 from sampling.archive import MOST_COLUMNS, MOST_ROWS
 from sampling.encodings import Recognised, decoded, text_stream, unicode_encoding
+from sampling.equal_cells import Sharing
 from sampling.errors import Fault, UnreadableFileError
 from sampling.markup import is_markup, markup_rows, named_charset
 from sampling.values import read_date, read_decimal
@@ -37,8 +38,6 @@ MOST_TITLE_ROWS = 30
 HEADER_NAMES = 2
 # The header stands within so many letters of the start.
 HEAD = 1 << 20
-# Columns with more different cells than this are not worth remembering.
-MOST_SHARED, LOOK_EVERY = 1 << 17, 1 << 10
 # Floats tell whole numbers apart up to here.
 EXACT = 1 << 53
 
@@ -216,34 +215,6 @@ def within_limits(rows: Iterable[NumberedRow]) -> Iterator[NumberedRow]:
         if number > MOST_ROWS or (len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:])):
             raise UnreadableFileError("too_large", number)
         yield number, sharing.row(cells)
-
-
-class Sharing:
-    """Keeps equal cells of a column as one text: most columns repeat themselves.
-
-    A column in which hardly anything comes twice, such as codes and names, is given up.
-    """
-
-    def __init__(self) -> None:
-        """Begin without any column."""
-        self.known: list[dict[str, str] | None] = []
-        self.rows = 0
-
-    def row(self, cells: tuple[str, ...]) -> tuple[str, ...]:
-        """Give the cells of a row, each as the text that stood in its column before."""
-        if len(cells) > len(self.known):
-            self.known += [{} for _ in cells[len(self.known) :]]
-        self.rows += 1
-        if self.rows % LOOK_EVERY == 0:
-            self.known = [
-                None if known and len(known) > MOST_SHARED else known for known in self.known
-            ]
-        return tuple(
-            [
-                cell if known is None else known.setdefault(cell, cell)
-                for cell, known in zip(cells, self.known, strict=False)
-            ]
-        )
 
 
 def workbook_rows(content: bytes) -> Iterator[NumberedRow]:

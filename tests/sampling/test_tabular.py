@@ -4,7 +4,7 @@ import zipfile
 import pytest
 from hypothesis import given, strategies as st
 
-from sampling import encodings, tabular
+from sampling import encodings, equal_cells
 from sampling.tabular import read_table
 
 SHEET = """<?xml version="1.0" encoding="UTF-8"?>
@@ -161,9 +161,9 @@ def test_equal_cells_of_a_column_are_kept_once() -> None:
 
 
 def test_a_column_without_repeats_is_no_longer_remembered(monkeypatch) -> None:
-    monkeypatch.setattr(tabular, "MOST_SHARED", 10)
-    monkeypatch.setattr(tabular, "LOOK_EVERY", 5)
-    sharing = tabular.Sharing()
+    monkeypatch.setattr(equal_cells, "MOST_SHARED", 10)
+    monkeypatch.setattr(equal_cells, "LOOK_EVERY", 5)
+    sharing = equal_cells.Sharing()
     for number in range(30):
         assert sharing.row((str(number), "x")) == (str(number), "x")
     assert [known and len(known) for known in sharing.known] == [None, 1]
