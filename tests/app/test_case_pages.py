@@ -34,7 +34,7 @@ def test_a_coordinator_notes_asks_and_uses_what_another_person_approved(app: Fla
     round_id = opened()
     base = f"/rounds/{round_id}"
     leader, approver = signed_in(Role.COORDINATOR), signed_in(Role.APPROVER)
-    assert "No stratum may have reserves now" not in leader.get(f"{base}/cases").text
+    assert "Chưa tầng nào được dùng mẫu dự bị" in leader.get(f"{base}/reserves").text
     drawn, undrawn = drawn_codes(round_id)[0], in_order(round_id)[40]
     replies = []
     for code in (drawn, undrawn):
@@ -76,7 +76,9 @@ def test_a_coordinator_notes_asks_and_uses_what_another_person_approved(app: Fla
     result = tasks.draw(job)
     assert (result["count"], result["next"]) == (2, f"{base}/reserves")
     assert drawn_codes(round_id) == in_order(round_id)[:32]
-    assert leader.get(f"{base}/reserves").status_code == 200
+    used = leader.get(f"{base}/reserves")
+    assert used.status_code == 200
+    assert "Chưa tầng nào được dùng mẫu dự bị" not in used.text
     assert [each.drawn for each in draws.strata(round_id)] == [30, 20], "as they were drawn"
     assert signed_in(Role.AGENCY).get(f"{base}/reserves").status_code == 403
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sampling.apart import Owners
 from sampling.ceremony import Ceremony
 from sampling.dossier import Dossier
 from sampling.draw_plan import DrawPlan, read_draw_plan
-from sampling.draw_record import Commitment, DrawRecord, canonical
+from sampling.draw_record import AskedList, Commitment, DrawRecord, canonical
 from sampling.public_draw import PublicDraw, drawn, promised
 from sampling.salted_frame import SaltedFrame
 from sampling.seeding import commitment
@@ -39,10 +40,14 @@ class Papers:
 
 
 def faults(
-    record: bytes, frame: bytes, commitment: bytes | None, revealed: bytes | None
+    record: bytes,
+    frame: bytes,
+    commitment: bytes | None,
+    revealed: bytes | None,
+    asked: bytes | None = None,
 ) -> list[str]:
     given = {"record": record, "frame": frame, "commitment": commitment, "revealed": revealed}
-    return list(check(given))
+    return list(check(given | {"asked": asked}))
 
 
 def plan_of(text: str) -> DrawPlan:
@@ -78,6 +83,16 @@ def papers_of(
     promise = promised(plan, None if arriving else frame, secret, TIME)
     done = drawn(promise, frame, [secret], "" if arriving else number)
     return written(canonical(promise.document()), done, frame, [secret])
+
+
+def apart_papers(
+    plan: DrawPlan, rows: Sequence[Dossier], owners: Owners, asked: AskedList
+) -> Papers:
+    """Do it with owners, none of whom is asked twice."""
+    frame = SaltedFrame.of(rows, KEY, owners)
+    promise = promised(plan, frame, SECRET, TIME, asked)
+    done = drawn(promise, frame, [SECRET], NUMBER)
+    return written(canonical(promise.document()), done, frame, [SECRET])
 
 
 def ceremony_papers(plan: DrawPlan, rows: Sequence[Dossier], silent: Sequence[str]) -> Papers:

@@ -4,20 +4,25 @@ import csv
 import hashlib
 import json
 import unicodedata
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sampling import verify_sample
+from sampling.apart import Owner
 from sampling.arriving import number_of
+from sampling.coordination import YEAR, Asked, list_hash
 from sampling.draw_plan import read_draw_plan
+from sampling.draw_record import AskedList
 from sampling.record_reading import read_record
 from sampling.salted_frame import SaltedFrame
 from sampling.seeding import commitment, seed_of
 from sampling.selection import StratifiedPlan, draw, keyed_uniforms
 from tests.sampling.draws.papers import (
     Papers,
+    apart_papers,
     ceremony_papers,
     dossiers,
     faults,
@@ -39,13 +44,27 @@ def ours(case: dict[str, Any]) -> Papers:
     assert plan is not None
     if case["name"].startswith("ceremony"):
         return ceremony_papers(plan, dossiers(rows_of(case)), ["MTTQ"])
+    if case["name"].startswith("apart"):
+        return apart_papers(plan, dossiers(rows_of(case)), owners_of(case), list_of(case))
     return papers_of(plan, dossiers(rows_of(case)))
+
+
+def owners_of(case: dict[str, Any]) -> dict[str, Owner]:
+    rows = csv.DictReader(case["frame"].splitlines())
+    return {it["code"]: Owner(it["owner"], bool(it["asked"])) for it in rows}
+
+
+def list_of(case: dict[str, Any]) -> AskedList:
+    entries = [line.split() for line in case["asked"].splitlines()]
+    told = [Asked(owner, date.fromisoformat(on)) for owner, on in entries]
+    return AskedList(list_hash(told), YEAR, "2026-10-01")
 
 
 def checked(case: dict[str, Any], frame: str = "") -> list[str]:
     names = ("record", "frame", "commitment", "revealed")
     record, own, promise, revealed = (case[name].encode() for name in names)
-    return faults(record, frame.encode() or own, promise, revealed)
+    asked = case["asked"].encode() if "asked" in case else None
+    return faults(record, frame.encode() or own, promise, revealed, asked)
 
 
 @pytest.mark.parametrize("name", DRAWS)
@@ -96,6 +115,22 @@ def test_an_empty_stratum_and_one_taken_whole_have_their_sizes() -> None:
     assert drawn["Xã Không Hồ Sơ"] == drawn["Phường Biên Hoà"] == []
     whole = json.loads(DRAWS["taken_whole"]["record"])
     assert [len(it["drawn"]) for it in whole["result"]] == [2, 2, 3]
+
+
+def test_an_owner_of_two_dossiers_is_taken_once_and_those_asked_before_come_last() -> None:
+    case = DRAWS["apart_asked_before"]
+    owners = owners_of(case)
+    main = [owners[it["code"]] for it in case["sample"] if it["role"] == "main"]
+    known = [it.owner for it in main if it.owner]
+    assert len(known) == len({*known})
+    assert [it for it in owners.values() if it.asked], "somebody was asked before"
+    assert [it for it in main if it.asked] == []
+
+
+def test_another_list_of_the_asked_is_refused() -> None:
+    case = DRAWS["apart_asked_before"]
+    for asked in ("", case["asked"] + "o9 2026-05-01\n"):
+        assert checked({**case, "asked": asked}), asked
 
 
 def test_the_building_stones_are_as_published() -> None:
