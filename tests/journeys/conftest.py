@@ -159,6 +159,12 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
 
 
+def follow(page: Page, selector: str) -> None:
+    """Press what leads to another page, and be there: a bare click does not wait for it."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def fits(page: Page) -> bool:
     """Whether the page needs no scrolling sideways."""
     return bool(

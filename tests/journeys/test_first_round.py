@@ -10,7 +10,7 @@ from surveys import instruments
 from surveys.answering import field_name
 from tests.factories import PASSWORD
 from tests.journeys import office, papers
-from tests.journeys.conftest import DESK, PHONE, Site, fits, page_of, picture
+from tests.journeys.conftest import DESK, PHONE, Site, fits, follow, page_of, picture
 
 pytestmark = pytest.mark.browser
 
@@ -227,7 +227,7 @@ def visitor_sees_the_ranking(browser: Browser, site: Site) -> None:
         page = page_of(browser, size)
         page.goto(f"{site.address}/public")
         picture(page, "public")
-        page.click("main a[href='/public/1']")
+        follow(page, "main a[href='/public/1']")
         picture(page, "result")
         assert fits(page)
         communes = page.locator("#ranking-communes tbody tr")

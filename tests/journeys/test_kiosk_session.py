@@ -21,7 +21,7 @@ from surveys import instruments
 from tests.app.credential_world import world
 from tests.app.door_factory import digits_of, give_phones, wrong_digits
 from tests.app.kiosk_factory import Place, place, session_now
-from tests.journeys.conftest import DESK, PHONE, Site, page_of
+from tests.journeys.conftest import DESK, PHONE, Site, follow, page_of
 from tests.journeys.looking import Walk, look
 from tests.journeys.near import FILL, send, served
 
@@ -85,12 +85,12 @@ def test_a_turn_leaves_a_receipt_and_nothing_on_the_glass(browser: Browser, stan
     standing.visit(page, "/k")
     look(page, standing.walk, "idle", *ALL)
     assert page.locator(".starts .btn").all_inner_texts() == ["Bắt đầu", "Start", "ចាប់ផ្តើម"]
-    page.click(".starts [lang=km]")
+    follow(page, ".starts [lang=km]")
     assert page.locator("html").get_attribute("lang") == "km"
     standing.visit(page, "/k")
-    page.click(".starts [lang=vi]")
+    follow(page, ".starts [lang=vi]")
     look(page, standing.walk, "introduction", *ALL)
-    page.click("main a.btn")
+    follow(page, "main a.btn")
     assert not page.locator(".more").is_visible()
     page.evaluate(FILL)
     chosen = page.locator("input:checked").get_attribute("value")
@@ -117,7 +117,7 @@ def test_a_turn_leaves_a_receipt_and_nothing_on_the_glass(browser: Browser, stan
 
 def nobody_finds_it(page: Page, here: Standing, receipt: str) -> None:
     """Leave the thanks, and go back and forth as the next person might."""
-    page.click(".msg a.btn")
+    follow(page, ".msg a.btn")
     assert page.url == f"{here.site.address}/k"
     for _ in range(2):
         # A page that was the reply to a form the browser will not show at all.
@@ -159,27 +159,26 @@ def test_without_a_session_a_dossier_code_or_the_open_form_leads_to_the_question
     db.session.rollback()
     page = page_of(browser, TABLET)
     set_up(page, standing, looking=False)
-    page.click(".starts [lang=vi]")
+    follow(page, ".starts [lang=vi]")
     page.fill("[name=dossier]", code)
     page.fill("[name=digits]", wrong_digits(0))
     page.evaluate(CLOSING)
     look(page, standing.walk, "code, soon over", *ALL)
     page.evaluate(CLOSING)
-    with page.expect_navigation():
-        page.click(".more")
+    follow(page, ".more")
     assert page.input_value("[name=dossier]") == code, "what was typed stays"
     send(page)
     look(page, standing.walk, "code that does not match", *ALL)
     page.fill("[name=dossier]", code)
     page.fill("[name=digits]", digits)
     send(page)
-    page.click("main a.btn")
+    follow(page, "main a.btn")
     to_the_end(page)
-    page.click(".msg a.btn")
-    page.click(".starts [lang=vi]")
-    page.click("main a.btn.second")
+    follow(page, ".msg a.btn")
+    follow(page, ".starts [lang=vi]")
+    follow(page, "main a.btn.second")
     assert page.locator(".promise").count() == 1
-    page.click("main a.btn")
+    follow(page, "main a.btn")
     to_the_end(page)
     assert standing.walk.wrong == {}
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import PASSWORD
 from tests.journeys import office
-from tests.journeys.conftest import DESK, PHONE, Site, fits, page_of, picture
+from tests.journeys.conftest import DESK, PHONE, Site, fits, follow, page_of, picture
 
 pytestmark = pytest.mark.browser
 
@@ -45,9 +45,8 @@ def test_the_pages_about_people_fit_a_phone(browser: Browser, site: Site):
         picture(boss, "people" + path.replace("/", "-"))
         assert fits(boss), path
     boss.goto(f"{site.address}/people/2")
-    boss.click('form[action$="/enable"] button')
-    with boss.expect_navigation():
-        boss.click('form[action$="/people/2/link"] button')
+    follow(boss, 'form[action$="/enable"] button')
+    follow(boss, 'form[action$="/people/2/link"] button')
     picture(boss, "people-link")
     assert fits(boss)
 
