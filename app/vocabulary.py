@@ -118,6 +118,8 @@ class JobKind(StrEnum):
     READ_FRAME = "read_frame"
     IMPORT_FRAME = "import_frame"
     REMOVE_FRAME = "remove_frame"
+    COMMIT = "commit"
+    FRAME_FILE = "frame_file"
     DRAW = "draw"
     OPEN_ROUND = "open_round"
     PRINT_SLIPS = "print_slips"

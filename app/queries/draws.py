@@ -75,6 +75,14 @@ def of_round(round_id: int) -> DrawView | None:
     )
 
 
+def is_taken(frame_hash: str, purpose: str) -> bool:
+    """Whether a round is committed to a list for a purpose already."""
+    query = select(FrameDraw.id).where(
+        FrameDraw.frame_hash == frame_hash, FrameDraw.purpose == purpose
+    )
+    return db.session.scalar(query) is not None
+
+
 def strata(round_id: int) -> list[StratumSize]:
     """List the strata of a drawn round by label, as they were drawn: without reserves (0047)."""
     reserves = (

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from app import clock
 from app.services.errors import FieldFault, InvalidInputError
@@ -53,6 +54,28 @@ class Arrangement:
     absent: AbsentRule
     number_kind: NumberKind
     number_at: datetime | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Write it as a job is given it."""
+        return {
+            "office": self.office,
+            "guests": [asdict(guest) for guest in self.guests],
+            "absent": self.absent.value,
+            "number_kind": self.number_kind.value,
+            "number_at": self.number_at.isoformat() if self.number_at else None,
+        }
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> "Arrangement":
+        """Read what `document` wrote."""
+        at = document["number_at"]
+        return cls(
+            document["office"],
+            tuple(Guest(**guest) for guest in document["guests"]),
+            AbsentRule(document["absent"]),
+            NumberKind(document["number_kind"]),
+            datetime.fromisoformat(at) if at else None,
+        )
 
 
 def agreed(arrangement: Arrangement, own: str, source: str, now: datetime) -> Commitment:

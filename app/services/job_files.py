@@ -10,7 +10,7 @@ from app import clock
 from app.database import writing
 from app.models import JobFile
 from app.queries.jobs import JobView
-from app.services import recording, secrets
+from app.services import jobs, recording, secrets
 from app.services.errors import NotFoundError
 from app.services.recording import Actor
 
@@ -41,7 +41,7 @@ def keep(
         job_id=job.id,
         filename=filename[:300],
         media_type=media_type,
-        sealed=secrets.seal(PURPOSE, content),
+        sealed=secrets.seal(PURPOSE, jobs.packed(content)),
         created_at=now,
         expires_at=now + lifetime,
     )
@@ -63,7 +63,7 @@ def take(actor: Actor, job_id: int, file_id: int) -> OpenFile:
         if found is None or found.job_id != job_id or found.expires_at < clock.now():
             raise NotFoundError()
         recording.record(session, actor, "job.file_taken", f"job:{job_id}", file=file_id)
-        content = secrets.unseal(PURPOSE, found.sealed)
+        content = jobs.expanded(secrets.unseal(PURPOSE, found.sealed))
         return OpenFile(found.filename, found.media_type, content)
 
 

@@ -118,7 +118,11 @@ def packed(content: bytes) -> bytes:
 
 def unpacked(sealed: bytes) -> bytes:
     """Give back a file that `keep_upload` stored; older ones lie there as they came."""
-    content = secrets.unseal(UPLOAD, sealed)
+    return expanded(secrets.unseal(UPLOAD, sealed))
+
+
+def expanded(content: bytes) -> bytes:
+    """Give back what `packed` compressed; what it did not stays as it is."""
     return (
         zlib.decompress(memoryview(content)[len(PACKED) :])
         if content[: len(PACKED)] == PACKED

@@ -1,6 +1,8 @@
 """Planning a sample and committing to it before anybody knows the seed."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -9,8 +11,8 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.database import writing
 from app.models import FrameDraw, Round
-from app.queries import frames, rounds as rows
-from app.queries.frames import FrameView
+from app.queries import draws, frames, rounds as rows
+from app.queries.frames import FrameView, OriginCount
 from app.services import (
     apart,
     audiences,
@@ -24,16 +26,25 @@ from app.services import (
     session_outlook,
 )
 from app.services.ceremony_parties import Arrangement
-from app.services.errors import FieldFault, InvalidInputError, WrongStateError
+from app.services.courses import ALONE, Course
+from app.services.errors import FieldFault, InvalidInputError, NotFoundError, WrongStateError
 from app.services.plans import Plan, plan_hash, purpose_of
 from app.services.previewing import Preview
 from app.services.recording import Actor
 from app.services.session_outlook import SessionOutlook
 from app.texts import N_
-from app.vocabulary import RoundState
+from app.vocabulary import JobKind, RoundState
 from sampling import seeding
 
 LONGEST_SOURCE = 300
+# Of a commitment: the list read, its leaves worked out, everything stored.
+STEPS = 3
+TAKEN = N_(
+    "Another round is committed to this very list: one list is drawn once. "
+    "A new draw needs a new list."
+)
+COMMITTED = N_("The plan is committed and final: the next step is the draw.")
+CHANGED = N_("The list was changed while this work ran: look at the plan again, then commit.")
 
 
 def preview(round_id: int, plan: Plan) -> Preview:
@@ -79,12 +90,49 @@ def cost(round_id: int, plan: Plan, laid_over: Preview) -> apart.Cost | None:
     return apart.cost(_frame(round_id).id, kinds, plan, laid_over)
 
 
+def ask_to_commit(
+    actor: Actor,
+    round_id: int,
+    plan: Plan,
+    public_source: str,
+    arrangement: Arrangement | None = None,
+) -> int:
+    """Have the worker commit, once nothing is wrong with what was entered.
+
+    Returns
+    -------
+    int
+        Number of the job.
+
+    Raises
+    ------
+    InvalidInputError, WrongStateError
+        As `commit`, which looks again.
+    """
+    source = _source(public_source)
+    if arrangement:
+        ceremony_opening.arranged(arrangement, secrets.token_bytes(seeding.SECRET_BYTES), source)
+    laid = _lay(round_id, plan)
+    if draws.of_round(round_id):
+        raise WrongStateError(COMMITTED)
+    session_outlook.outlook(laid.counts, laid.plan, laid.preview)
+    if draws.is_taken(laid.frame.hash, laid.purpose):
+        raise InvalidInputError(TAKEN)
+    asked = {
+        "plan": plan.document(laid.purpose),
+        "public_source": source,
+        "arrangement": arrangement.document() if arrangement else None,
+    }
+    return rounds.ask(actor, JobKind.COMMIT, round_id, asked)
+
+
 def commit(
     actor: Actor,
     round_id: int,
     plan: Plan,
     public_source: str,
     arrangement: Arrangement | None = None,
+    course: Course[str] = ALONE,
 ) -> str:
     """Fix the plan and the secret half of the seed, and name where the public half will come from.
 
@@ -108,10 +156,11 @@ def commit(
         If the frame cannot carry the plan, the source is missing, or another round is
         committed to the same list for the same purpose.
     WrongStateError
-        If the round has no frame, is committed already or is past the draw.
+        If the round has no frame, is committed already or is past the draw, or its list
+        was changed meanwhile.
     """
     secret = secrets.token_bytes(seeding.SECRET_BYTES)
-    return commit_with(secret, actor, round_id, plan, public_source, arrangement)
+    return commit_with(secret, actor, round_id, plan, public_source, arrangement, course)
 
 
 def commit_with(
@@ -121,42 +170,43 @@ def commit_with(
     plan: Plan,
     public_source: str,
     arrangement: Arrangement | None = None,
+    course: Course[str] = ALONE,
 ) -> str:
     """Do what `commit` does with a secret that the caller knows.
 
     Only the demo may, so that it draws the same invented dossiers each time; a test sees to it.
     """
-    source = public_source.strip()
-    if not source or len(source) > LONGEST_SOURCE:
-        text = N_("Name the public number and its date, in at most 300 characters.")
-        raise InvalidInputError(text, [FieldFault("public_source", text)])
+    source = _source(public_source)
     opening = ceremony_opening.arranged(arrangement, secret, source) if arrangement else None
     agreed = opening.commitment if opening else None
     source = agreed.source if agreed else source
     commitment = agreed.parties[0].hash if agreed else seeding.commitment(secret)
+    laid = _lay(round_id, plan)
+    plan = laid.plan
+    # Reading and hashing a province's list takes long: citizens' answers are not to wait for it.
+    course.report(0, STEPS)
+    rows_of_list = frames.rows(laid.frame.id)
+    population = populations.of_rows(rows_of_list, laid.questionnaire, plan)
+    course.report(1, STEPS)
+    listed = rows_of_list if plan.apart else records.salted_anew(rows_of_list)
+    course.report(2, STEPS)
     with writing() as session:
         found = rounds.locked_round(session, round_id)
-        frame = _open_frame(session, found)
-        code = found.questionnaire_code
-        counts = frames.origin_counts(frame.id, audiences.respondents(code))
-        plan = previewing.sized(counts, plan)
-        laid_over = previewing.lay_over(counts, plan)
-        purpose = purpose_of(audiences.audience(code), dry_run=found.dry_run)
-        listed = frames.rows(frame.id)
-        population = populations.of_rows(listed, code, plan)
-        document = plan.document(purpose) | {populations.KEY: population.document()}
-        found.plan = document | session_frames.store(session, round_id, counts, plan)
+        if _open_frame(session, found) != laid.frame:
+            raise WrongStateError(CHANGED)
+        document = plan.document(laid.purpose) | {populations.KEY: population.document()}
+        found.plan = document | session_frames.store(session, round_id, laid.counts, plan)
         draw = FrameDraw(
             round_id=round_id,
-            frame_hash=frame.hash,
-            purpose=purpose,
+            frame_hash=laid.frame.hash,
+            purpose=laid.purpose,
             commitment=commitment,
             secret=secret.hex(),
             public_source=source,
             committed_at=clock.now(),
         )
         _add(session, draw)
-        papers = records.promise(session, found, draw, listed, plan, laid_over, agreed)
+        papers = records.promise(session, found, draw, listed, plan, laid.preview, agreed)
         if opening:
             ceremony_opening.store(session, round_id, opening, records.kept_promise(session, draw))
         recording.record(
@@ -164,15 +214,49 @@ def commit_with(
             actor,
             "round.committed",
             f"round:{round_id}",
-            purpose=purpose,
-            frame=frame.hash,
+            purpose=laid.purpose,
+            frame=laid.frame.hash,
             plan=plan_hash(found.plan),
             commitment=commitment,
             source=source,
             **papers,
             **session_frames.told(found.plan),
         )
+        course.conclude(session, commitment)
     return commitment
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """A plan over the list that it was meant for."""
+
+    frame: FrameView
+    questionnaire: str
+    purpose: str
+    counts: Sequence[OriginCount]
+    plan: Plan
+    preview: Preview
+
+
+def _lay(round_id: int, plan: Plan) -> _Laid:
+    found = rows.one(round_id)
+    if found is None:
+        raise NotFoundError()
+    if found.state is not RoundState.FRAMED:
+        raise WrongStateError()
+    frame, code = _frame(round_id), found.questionnaire_code
+    counts = frames.origin_counts(frame.id, audiences.respondents(code))
+    purpose = purpose_of(audiences.audience(code), dry_run=found.dry_run)
+    plan = previewing.sized(counts, plan)
+    return _Laid(frame, code, purpose, counts, plan, previewing.lay_over(counts, plan))
+
+
+def _source(public_source: str) -> str:
+    source = public_source.strip()
+    if not source or len(source) > LONGEST_SOURCE:
+        text = N_("Name the public number and its date, in at most 300 characters.")
+        raise InvalidInputError(text, [FieldFault("public_source", text)])
+    return source
 
 
 def _frame(round_id: int) -> FrameView:
@@ -187,7 +271,7 @@ def _open_frame(session: Session, found: Round) -> FrameView:
     if found.state is not RoundState.FRAMED:
         raise WrongStateError()
     if session.scalar(select(FrameDraw.id).where(FrameDraw.round_id == found.id)):
-        raise WrongStateError(N_("The plan is committed and final: the next step is the draw."))
+        raise WrongStateError(COMMITTED)
     return _frame(found.id)
 
 
@@ -196,9 +280,4 @@ def _add(session: Session, draw: FrameDraw) -> None:
     try:
         session.flush()
     except IntegrityError as error:
-        raise InvalidInputError(
-            N_(
-                "Another round is committed to this very list: one list is drawn once. "
-                "A new draw needs a new list."
-            )
-        ) from error
+        raise InvalidInputError(TAKEN) from error

@@ -11,15 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.database import writing
 from app.models import Approval, FrameDraw, KeptRecord, Round
-from app.queries import ceremonies, draw_records, draws, frames
+from app.queries import ceremonies, draw_records, draws
 from app.queries.frames import FrameRow
 from app.services import apart, case_rules, populations, recording
-from app.services.errors import NotFoundError, WrongStateError
+from app.services.errors import WrongStateError
 from app.services.plans import Plan, Stratification, plan_hash
 from app.services.previewing import Preview
-from app.services.recording import Actor
 from app.services.selecting import STAGE, Selection
 from app.texts import N_
 from sampling import verify_sample
@@ -50,7 +48,7 @@ def promise(
     session: Session,
     found: Round,
     draw: FrameDraw,
-    rows: Iterable[FrameRow],
+    listed: Sequence[FrameRow] | SaltedFrame,
     plan: Plan,
     preview: Preview,
     agreed: Commitment | None = None,
@@ -61,15 +59,15 @@ def promise(
     ----------
     found, draw : Round and FrameDraw
         With the plan's document and the commitment to the secret.
-    rows : iterable of FrameRow
-        The whole list.
+    listed : sequence of FrameRow, or SaltedFrame
+        The whole list; salted before the transaction where no owner has to stand in it.
     agreed : Commitment or None
         Of the parties of a ceremony; None for the office alone.
     """
     document = found.plan or {}
     fixed = apart.freeze(session, found, plan)
     owners = fixed.owners if fixed else None
-    frame = salted(rows, secrets.token_bytes(KEY_BYTES), owners)
+    frame = listed if isinstance(listed, SaltedFrame) else salted_anew(listed, owners)
     respondents = tuple(document[populations.KEY]["respondents"])
     time = draw.committed_at.isoformat(timespec="seconds")
     alone = Commitment((Party("", draw.commitment),), STOP, draw.public_source, time)
@@ -239,28 +237,6 @@ def revealed(round_id: int) -> str | None:
     return canonical(document).decode()
 
 
-def frame_file(actor: Actor, round_id: int) -> bytes:
-    """Write the frozen list with its salts; the log says who took it.
-
-    With this file and the record anybody can tell who was drawn: it is for those who may know.
-
-    Raises
-    ------
-    NotFoundError
-        If the round has no papers.
-    """
-    kept, frame = draw_records.kept(round_id), frames.of_round(round_id)
-    if kept is None or frame is None:
-        raise NotFoundError()
-    promised, _ = read_promise(kept.promise.encode())
-    owners = apart.promised_owners(promised, round_id) if promised else None
-    content = salted(frames.rows(frame.id), kept.leaf_key, owners).csv()
-    with writing() as session:
-        digest = hashlib.sha256(content).hexdigest()
-        recording.record(session, actor, "draw.frame_taken", f"round:{round_id}", file=digest)
-    return content
-
-
 def verifier() -> str:
     """Read the program that re-checks a record with nothing but Python."""
     return Path(verify_sample.__file__).read_text(encoding="utf-8")
@@ -279,6 +255,13 @@ def salted(rows: Iterable[FrameRow], key: bytes, owners: Owners | None = None) -
         for row in rows
     ]
     return SaltedFrame.of(listed, key, owners)
+
+
+def salted_anew(rows: Iterable[FrameRow], owners: Owners | None = None) -> SaltedFrame:
+    """Salt a list with a key of its own, and work out its leaves, which takes longest."""
+    frame = salted(rows, secrets.token_bytes(KEY_BYTES), owners)
+    frame.leaves  # noqa: B018 - kept by the frame from now on
+    return frame
 
 
 def sha256(text: str) -> str:

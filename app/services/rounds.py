@@ -28,6 +28,7 @@ STEPS: Mapping[JobKind, frozenset[RoundState]] = {
     JobKind.READ_FRAME: frozenset({RoundState.PLANNED}),
     JobKind.IMPORT_FRAME: frozenset({RoundState.PLANNED}),
     JobKind.REMOVE_FRAME: frozenset({RoundState.FRAMED}),
+    JobKind.COMMIT: frozenset({RoundState.FRAMED}),
     JobKind.DRAW: frozenset({RoundState.FRAMED}),
     JobKind.OPEN_ROUND: frozenset({RoundState.DRAWN}),
     JobKind.MIX: frozenset({RoundState.OPEN}),

@@ -2,14 +2,56 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.queries.jobs import JobView
-from app.services import drawing, leases, reserves
+from app.services import drawing, frame_files, job_files, leases, planning, reserves
+from app.services.ceremony_parties import Arrangement
+from app.services.courses import Course
 from app.services.drawing import DrawOutcome
+from app.services.plans import Plan
 from app.services.reserves import Released
 from app.tasks import claims, given
 from app.vocabulary import JobKind
+
+CSV = "text/csv; charset=utf-8"
+# The file tells dossiers from leaves.
+LIST_LIFETIME = timedelta(days=1)
+
+
+def commit(job: JobView) -> dict[str, Any]:
+    """Commit to the plan of a round; the secret is made here and never waits in a queue."""
+    asked = job.arguments
+    parties = asked["arrangement"]
+
+    def told(commitment: str) -> dict[str, Any]:
+        return {"commitment": commitment, "next": f"/rounds/{asked['round_id']}"}
+
+    return told(
+        planning.commit(
+            given.actor(job),
+            asked["round_id"],
+            Plan.of_document(asked["plan"]),
+            asked["public_source"],
+            Arrangement.of_document(parties) if parties else None,
+            Course(leases.reporting(job), leases.concluding(job, told)),
+        )
+    )
+
+
+def write_list(job: JobView) -> dict[str, Any]:
+    """Write the list with its salts, and keep it for a day for whoever asked."""
+
+    def end(session: Session, content: bytes) -> None:
+        job_files.keep(session, job, "frame.csv", CSV, content, LIST_LIFETIME)
+        leases.conclude(session, job, {})
+
+    course = Course(leases.reporting(job), end)
+    frame_files.frame_file(given.actor(job), job.arguments["round_id"], course)
+    return {}
 
 
 def draw(job: JobView) -> dict[str, Any]:
@@ -43,5 +85,7 @@ def release(job: JobView) -> dict[str, Any]:
 
 
 HANDLERS: dict[JobKind, Callable[[JobView], dict[str, Any]]] = {
+    JobKind.COMMIT: commit,
+    JobKind.FRAME_FILE: write_list,
     JobKind.DRAW: draw,
 }

@@ -20,6 +20,8 @@ NAMES: dict[StrEnum, str] = {
     JobKind.IMPORT_FRAME: N_("Import of a dossier list"),
     JobKind.REMOVE_FRAME: N_("Removal of a dossier list"),
     JobKind.ROTATE_KEY: N_("New key for personal data"),
+    JobKind.COMMIT: N_("Commitment to a plan"),
+    JobKind.FRAME_FILE: N_("Dossier list with salts"),
     JobKind.DRAW: N_("Draw of the sample"),
     JobKind.OPEN_ROUND: N_("Opening of a round"),
     JobKind.PRINT_SLIPS: N_("Printing of slips"),

@@ -15,7 +15,7 @@ from app.database import writing
 from app.extensions import db
 from app.models import AskedOwner, Ballot, Cell, Contact, Dossier, FrameDraw, FrozenList, LogEntry
 from app.queries import asked, draw_records
-from app.services import asked_list, drawing, planning, records
+from app.services import asked_list, drawing, frame_files, planning
 from app.services.asked_reading import read_asked
 from app.services.errors import WrongStateError
 from app.services.recording import SYSTEM
@@ -45,7 +45,7 @@ def papers(round_id: int) -> dict[str, bytes | None]:
     return {
         "commitment": (texts[0] or "").encode(),
         "record": (texts[1] or "").encode(),
-        "frame": records.frame_file(SYSTEM, round_id),
+        "frame": frame_files.frame_file(SYSTEM, round_id),
         "revealed": json.dumps({"secrets": [found.secret]}).encode(),
         "asked": (asked.frozen_list(round_id) or "").encode(),
     }

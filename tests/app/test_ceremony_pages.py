@@ -23,6 +23,7 @@ from sampling.spoken_secrets import words_of
 from tests.app import round_steps
 from tests.app.round_steps import SOURCE
 from tests.app.test_ceremonies import DICE, NAMES, SECRETS, UNITS
+from tests.app.test_round_pages import file_of, work_done
 
 PLAN = {
     "stratify_by": "unit",
@@ -81,7 +82,7 @@ def test_a_ceremony_goes_from_its_form_to_papers_that_verify(
     )
     assert (code, "A commitment has 64 hexadecimal digits" in told) == (422, True)
     assert 'value="Mặt trận Tổ quốc"' in told
-    assert posted(coordinator, f"/rounds/{round_id}/plan", **PLAN, **PARTIES)[0] == 302
+    work_done(coordinator.post(f"/rounds/{round_id}/plan", data=PLAN | PARTIES))
     assert coordinator.get(f"/rounds/{round_id}/draw").location == page
     own, public = office_secret(), f"/public/draws/{round_id}"
 
@@ -116,8 +117,8 @@ def test_a_ceremony_goes_from_its_form_to_papers_that_verify(
     assert own[:8] in client.get(public).text
     for name in FILES:
         (tmp_path / name).write_bytes(client.get(f"{public}/files/{name}").data)
-    listed = coordinator.post(f"/rounds/{round_id}/draw/frame.csv").data
-    (tmp_path / "frame.csv").write_bytes(listed)
+    listed = coordinator.post(f"/rounds/{round_id}/draw/frame.csv").location
+    (tmp_path / "frame.csv").write_bytes(file_of(coordinator, listed))
     code, told = checked(tmp_path)
     assert (code, f"«{NAMES[2]}» không công bố" in told) == (0, True), told
     revealed = json.loads((tmp_path / "revealed.json").read_bytes())["secrets"]
@@ -143,7 +144,9 @@ def test_a_stopped_ceremony_and_the_next_stand_side_by_side(
 ):
     round_id = framed()
     page, public = f"/rounds/{round_id}/ceremony", f"/public/draws/{round_id}"
-    posted(coordinator, f"/rounds/{round_id}/plan", **PLAN, **PARTIES | {"absent": "stop"})
+    work_done(
+        coordinator.post(f"/rounds/{round_id}/plan", data=PLAN | PARTIES | {"absent": "stop"})
+    )
     assert coordinator.get(f"{page}/again").location == page
     before, first = office_secret(), draw_records.promise(round_id)
     posted(coordinator, f"{page}/end", silent="1 2 3", confirm="y")

@@ -26,6 +26,7 @@ from sampling.draw_errors import DrawError
 from tests.app import round_steps
 from tests.app.round_factory import answer
 from tests.app.round_steps import NUMBER, SOURCE, plan
+from tests.app.test_round_pages import file_of
 from tests.factories import account
 
 UNITS = {"A": 40, "B": 25, "C": 3}
@@ -79,8 +80,8 @@ def test_a_round_is_checked_from_its_files_alone(
     drawing.draw(SYSTEM, round_id, SOURCE, NUMBER)
     opening.open_round(SYSTEM, round_id)
     assert downloaded(client, round_id, folder) == [*PAPERS[:3], PAPERS[4]]
-    listed = coordinator.post(f"/rounds/{round_id}/draw/frame.csv")
-    (folder / "frame.csv").write_bytes(listed.data)
+    job = coordinator.post(f"/rounds/{round_id}/draw/frame.csv").location
+    (folder / "frame.csv").write_bytes(file_of(coordinator, job))
     # All but the secret is checked before the close.
     lines = checked(folder, *COMMITMENT)[1].splitlines()
     assert [line for line in lines[1:] if "secret missing" not in line] == []
@@ -126,7 +127,9 @@ def swap_a_ballot(round_id: int, coordinator: FlaskClient) -> None:
 
 def test_a_citizen_finds_the_own_dossier_by_its_salt(app: Flask, client: FlaskClient, signed_in):
     round_id = committed()
-    rows = signed_in(Role.COORDINATOR).post(f"/rounds/{round_id}/draw/frame.csv").text.split("\n")
+    coordinator = signed_in(Role.COORDINATOR)
+    job = coordinator.post(f"/rounds/{round_id}/draw/frame.csv").location
+    rows = file_of(coordinator, job).decode().split("\n")
     assert rows[0] == "code,unit,field,respondent_kind,salt"
     code, *_, salt = rows[1].split(",")
     leaf = hashlib.sha256(bytes.fromhex(salt) + code.encode()).hexdigest()

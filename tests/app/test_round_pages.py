@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.extensions import db
@@ -57,6 +58,15 @@ def work_done(reply) -> dict:
     return jobs.job(job.id).result
 
 
+def file_of(browser: FlaskClient, job: str) -> bytes:
+    """Let a worker do the job at an address, and fetch its one file."""
+    job_id = int(job.rsplit("/", 1)[1])
+    running.perform(leases.claim(job_id, "test"))
+    db.session.rollback()
+    (kept,) = jobs.files(job_id)
+    return browser.get(f"/jobs/{job_id}/files/{kept.id}").data
+
+
 def test_a_round_goes_from_the_empty_list_to_its_draw(coordinator):
     round_steps.add_units(*UNITS)
     assert "No rounds yet" in coordinator.get("/rounds").text
@@ -77,7 +87,7 @@ def test_a_round_goes_from_the_empty_list_to_its_draw(coordinator):
     entered = {"size": "20", "stratify_by": "unit", "allocation": "neyman", "deviations": "A: 2"}
     entered |= {"minimum": "0", "expected_response": "50", "k": "10"}
     consent = {"public_source": SOURCE, "confirm": "y"}
-    assert coordinator.post(f"{home}/plan", data=entered | consent).status_code == 302
+    assert work_done(coordinator.post(f"{home}/plan", data=entered | consent))["next"] == home
     page = coordinator.get(home).text
     assert "Next: Enter the public number and draw" in page
     assert "This plan is committed and final" in coordinator.get(f"{home}/plan").text

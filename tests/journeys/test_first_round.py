@@ -99,6 +99,8 @@ def draw_a_sample(page: Page, site: Site, folder: Path) -> None:
     page.fill("#public_source", "Xổ số kiến thiết Đồng Nai, giải đặc biệt kỳ 25/11/2026")
     page.check("#confirm")
     office.press(page, "/rounds/1/plan")
+    office.job_done(page)
+    office.go_on(page)
     picture(page, "committed")
     page.goto(f"{site.address}/rounds/1/draw")
     picture(page, "draw")

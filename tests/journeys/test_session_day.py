@@ -94,6 +94,15 @@ def plan(page: Page, site: Site, walk: Walk, round_id: int) -> None:
     sent.locator("[name=confirm]").check()
     with page.expect_navigation():
         sent.locator("button[type=submit]").click()
+    do_the_job(page)
+
+
+def do_the_job(page: Page) -> None:
+    """Do the job that the page is about, as a worker would, and see its end."""
+    application = cast(LocalProxy[Flask], current_app)._get_current_object()
+    running.runner(application, "test")(int(page.url.rsplit("/", 1)[1]))
+    db.session.rollback()
+    page.reload()
 
 
 def print_cards(page: Page, site: Site, walk: Walk, path: str) -> list[str]:
@@ -102,10 +111,7 @@ def print_cards(page: Page, site: Site, walk: Walk, path: str) -> list[str]:
     look(page, walk, "session", *ALL)
     page.fill("[name=count]", "9")
     office.press(page, "/cards")
-    application = cast(LocalProxy[Flask], current_app)._get_current_object()
-    running.runner(application, "test")(int(page.url.rsplit("/", 1)[1]))
-    db.session.rollback()
-    page.reload()
+    do_the_job(page)
     sheet = download(page, site.address + str(page.locator("#files a").get_attribute("href")))
     document = pypdfium2.PdfDocument(io.BytesIO(sheet))
     told = "".join(text_of(document, number) for number in range(len(document)))

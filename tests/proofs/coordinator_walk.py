@@ -196,6 +196,8 @@ def commit(walk: Walk) -> None:
     walk.page.check("#confirm")
     with walk.step("commit"):
         office.press(walk.page, f"/rounds/{walk.round_id}/plan")
+        walk.ended()
+        office.go_on(walk.page)
     walk.look("round-committed")
     walk.says(SOURCE)
     with walk.step("public draw"):
@@ -228,8 +230,11 @@ def take_papers(walk: Walk) -> Path:
     """Download the public papers, and the list with its salts; the list's place."""
     public(walk)
     walk.go("/draw")
-    with walk.step("frame.csv"), walk.page.expect_download(timeout=walk.patience) as download:
-        walk.page.click('form[action$="/draw/frame.csv"] button')
+    with walk.step("frame.csv"):
+        office.press(walk.page, "/draw/frame.csv")
+        walk.ended()
+        with walk.page.expect_download(timeout=walk.patience) as download:
+            walk.page.click("#files a")
     path = walk.folder / "frame.csv"
     download.value.save_as(path)
     return path

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Length
 
 from app.queries import ceremonies, draws
 from app.queries.draws import DrawView
-from app.services import record_checks, records, rounds
+from app.services import frame_files, record_checks, records, rounds
 from app.services.errors import WrongStateError
 from app.texts import N_
 from app.vocabulary import JobKind, Role
@@ -64,12 +64,9 @@ def draw(round_id: int) -> Response | tuple[str, int]:
 @blueprint.post("/<int:round_id>/draw/frame.csv")
 @access.roles(Role.COORDINATOR)
 def frame_csv(round_id: int) -> Response:
-    """Hand out the frozen list with its salts, for a check of the draw; the log says to whom."""
-    content = records.frame_file(actor(), the_round(round_id).id)
-    reply = Response(content, content_type="text/csv; charset=utf-8")
-    reply.headers["Content-Disposition"] = "attachment; filename=frame.csv"
-    reply.headers["Cache-Control"] = "no-store"
-    return reply
+    """Have the frozen list written with its salts, for a check; the log says for whom."""
+    job_id = frame_files.ask(actor(), the_round(round_id).id)
+    return redirect(url_for("jobs.one_job", job_id=job_id))
 
 
 def the_commitment(round_id: int) -> DrawView:

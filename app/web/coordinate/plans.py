@@ -57,18 +57,18 @@ def plan(round_id: int) -> str | tuple[str, int] | Response:
 @blueprint.post("/<int:round_id>/plan")
 @access.roles(Role.COORDINATOR)
 def commit(round_id: int) -> Response | tuple[str, int]:
-    """Commit to the plan and to a secret."""
+    """Have the worker commit to the plan and to a secret; what is wrong with them is told here."""
     form = CommitForm()
     frame = the_frame(the_round(round_id).id)
     chosen = form.plan() if form.validate_on_submit() else None
     if chosen is not None:
         try:
             source = form.public_source.data or ""
-            planning.commit(actor(), round_id, chosen, source, form.ceremony())
+            job_id = planning.ask_to_commit(actor(), round_id, chosen, source, form.ceremony())
         except InvalidInputError as error:
             form.blame(error)
         else:
-            return redirect(url_for("rounds.one_round", round_id=round_id))
+            return redirect(url_for("jobs.one_job", job_id=job_id))
     tried = PlanForm(request.form, meta={"csrf": False})
     preview = previewed(round_id, tried) if tried.validate() else None
     return page(round_id, frame, tried, preview, form), 422
