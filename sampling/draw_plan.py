@@ -30,7 +30,7 @@ class DrawPlan:
     Attributes
     ----------
     method : str
-        "srs", "stratified", "bernoulli" or "arriving".
+        "srs", "stratified", "bernoulli", "arriving" or "apart".
     source : str
         Which public number will be used; "" for dossiers that arrive.
     stratify_by : tuple of str

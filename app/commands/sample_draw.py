@@ -12,17 +12,16 @@ from pathlib import Path
 import click
 
 from app.commands.reporting import locale, print_json, stop_over
+from app.commands.sample_apart import check_kept, frame_of, hand_on, heed
 from app.commands.sample_draw_texts import refuse, said
 from app.commands.sample_papers import Papers
 from sampling.draw_plan import DrawPlan, read_draw_plan
 from sampling.draw_record import ARRIVING, Promise, canonical
 from sampling.errors import SamplingError
-from sampling.frame import COLUMNS, read_frame
 from sampling.public_draw import MAIN, PublicDraw, drawn, promised
 from sampling.record_reading import read_promise
 from sampling.salted_frame import KEY_BYTES, SaltedFrame
 from sampling.seeding import SECRET_BYTES
-from sampling.tabular import read_table
 
 INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -33,6 +32,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.argument("frame_path", metavar="[FRAME.csv]", type=INPUT, required=False)
 @click.option("--out", metavar="FOLDER", type=FOLDER, required=True, help="Thư mục hồ sơ rút mẫu.")
 @click.option("--number", help="Số công khai, đúng như nguồn đã nêu công bố.")
+@click.option("--asked", metavar="ASKED.txt", type=INPUT, help="Người đã hỏi (method: apart).")
 @click.option("--reveal", is_flag=True, help="Ghi số bí mật để công bố, sau khi thu phiếu xong.")
 @click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
 def draw(
@@ -40,6 +40,7 @@ def draw(
     frame_path: Path | None,
     out: Path,
     number: str | None,
+    asked: Path | None,
     *,
     reveal: bool,
     as_json: bool,
@@ -48,6 +49,8 @@ def draw(
 
     PLAN ghi phương pháp, cách phân tầng, cỡ mẫu và nguồn của số công khai. Hồ sơ đến đâu chọn đến
     đó (method: arriving): cam kết trước kỳ, không kèm danh sách; sau đó chạy lại với danh sách.
+    Không hỏi ai hai lần (method: apart): danh sách có cột phone_group, --asked là asked_next.txt
+    của lần rút trước.
     """
     plan, faults = read_draw_plan(plan_path.read_bytes())
     if plan is None:
@@ -57,8 +60,12 @@ def draw(
         if reveal:
             told = revealed(papers)
         elif not papers.commitment.exists():
-            told = committed(papers, plan, frame_path, number, as_json=as_json)
+            if number is not None:
+                refuse("number_too_soon")
+            told = committed(papers, plan, frame_path, asked, as_json=as_json)
         else:
+            if asked is not None:
+                refuse("asked_too_late")
             told = sampled(papers, plan, frame_path, number, as_json=as_json)
     except SamplingError as error:
         raise click.ClickException(error.message(locale())) from error
@@ -71,20 +78,21 @@ def draw(
 
 
 def committed(
-    papers: Papers, plan: DrawPlan, frame_path: Path | None, number: str | None, *, as_json: bool
+    papers: Papers, plan: DrawPlan, frame_path: Path | None, asked: Path | None, *, as_json: bool
 ) -> dict[str, object]:
     """Freeze the list and commit to a secret; the commitment is written last."""
-    if number is not None:
-        refuse("number_too_soon")
     if plan.method == ARRIVING and frame_path is not None:
         refuse("list_too_soon")
     papers.folder.mkdir(parents=True, exist_ok=True)
     if papers.secret.exists():
         refuse("half_committed", path=papers.secret)
     secret, leaf_key = secrets.token_bytes(SECRET_BYTES), secrets.token_bytes(KEY_BYTES)
-    frame = None if plan.method == ARRIVING else frame_of(frame_path, leaf_key, as_json=as_json)
+    heeded = heed(papers, plan.method, asked, as_json=as_json)
+    frame = None
+    if plan.method != ARRIVING:
+        frame, _ = frame_of(frame_path, leaf_key, heeded, papers, as_json=as_json)
     time = datetime.now(UTC).isoformat(timespec="seconds")
-    promise = promised(plan, frame, secret, time)
+    promise = promised(plan, frame, secret, time, heeded)
     papers.keep_secret(secret, leaf_key)
     if frame is not None:
         papers.frame.write_bytes(frame.csv())
@@ -112,12 +120,15 @@ def sampled(
     if arriving == (number is not None):
         refuse("no_number_used" if arriving else "number_needed", source=promise.commitment.source)
     secret, leaf_key = papers.kept()
-    frame = frame_of(frame_path, leaf_key, as_json=as_json)
+    check_kept(papers, promise)
+    frame, groups = frame_of(frame_path, leaf_key, promise.asked, papers, as_json=as_json)
     done = drawn(promise, frame, [secret], number or "")
     if arriving:
         check_grown(papers, frame)
         papers.frame.write_bytes(frame.csv())
         papers.leaves.write_bytes(frame.leaves)
+    if promise.asked:
+        hand_on(papers, done, groups)
     papers.write_rows(done.rows)
     papers.record.write_bytes(canonical(done.record.document()))
     return counts(papers, done)
@@ -139,16 +150,6 @@ def promise_of(papers: Papers, plan: DrawPlan, *, as_json: bool) -> Promise:
     if promise.plan_hash != plan.hash:
         refuse("other_plan")
     return promise
-
-
-def frame_of(path: Path | None, leaf_key: bytes, *, as_json: bool) -> SaltedFrame:
-    """Read a list in the frame format."""
-    if path is None:
-        refuse("list_needed")
-    reading = read_frame(read_table(path.read_bytes(), path.name, COLUMNS))
-    if reading.faults:
-        stop_over(path, reading.faults, as_json=as_json)
-    return SaltedFrame.of(reading.dossiers, leaf_key)
 
 
 def counts(papers: Papers, done: PublicDraw) -> dict[str, object]:

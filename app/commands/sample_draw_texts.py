@@ -74,6 +74,18 @@ TEXTS = {
         "vi": "danh sách thiếu {count} hồ sơ đã có ở lần trước: danh sách của kỳ chỉ được dài thêm",
         "en": "{count} dossiers of the list before are missing: the list of a period only grows",
     },
+    "asked_not_used": {
+        "vi": "--asked chỉ dùng với method: apart, phương án ghi {method}",
+        "en": "--asked goes with method: apart; the plan says {method}",
+    },
+    "asked_too_late": {
+        "vi": "danh sách đã hỏi được chốt cùng cam kết: bỏ --asked",
+        "en": "the list of the asked was fixed with the commitment: leave out --asked",
+    },
+    "other_asked": {
+        "vi": "{path} không còn là danh sách đã cam kết: không rút mẫu",
+        "en": "{path} is no longer the list that was committed to: nothing was drawn",
+    },
     "nothing_drawn": {
         "vi": "chưa rút mẫu nên chưa mở số bí mật",
         "en": "nothing is drawn yet, so the secret stays closed",

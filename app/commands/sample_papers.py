@@ -54,6 +54,16 @@ class Papers:
         return self.folder / "frame.csv"
 
     @property
+    def asked(self) -> Path:
+        """Who was asked before, as the commitment heeds it; for whom the frame may be shown to."""
+        return self.folder / "asked.txt"
+
+    @property
+    def asked_next(self) -> Path:
+        """The same with those who are asked now, for the office's next draw."""
+        return self.folder / "asked_next.txt"
+
+    @property
     def record(self) -> Path:
         """Published after the draw."""
         return self.folder / "record.json"
