@@ -12,7 +12,7 @@ from app.database import is_sqlite
 from app.models import FrozenList, FrozenOwner, Round
 from app.queries import asked, draw_records, frames
 from app.queries.asked import OwnerCount
-from app.services import asked_list, populations
+from app.services import populations
 from app.services.errors import WrongStateError
 from app.services.plans import Plan, Stratification
 from app.services.previewing import Preview
@@ -21,6 +21,7 @@ from app.texts import N_
 from sampling.apart import Owners
 from sampling.coordination import YEAR, list_hash
 from sampling.draw_record import APART, AskedList, Promise
+from sampling.owners import asked_text
 from sampling.record_reading import read_promise
 
 COMMITTING = 0x61706172
@@ -160,7 +161,7 @@ def freeze(session: Session, found: Round, plan: Plan) -> Frozen | None:
     if stored:
         session.execute(insert(FrozenOwner), [{"round_id": found.id, **row} for row in stored])
     listed = asked.listed(today)
-    session.add(FrozenList(round_id=found.id, day=today, listed=asked_list.text_of(listed)))
+    session.add(FrozenList(round_id=found.id, day=today, listed=asked_text(listed)))
     session.flush()
     fixed = AskedList(list_hash(listed), YEAR, today.isoformat())
     return Frozen(asked.frozen(found.id), fixed)

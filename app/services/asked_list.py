@@ -87,11 +87,6 @@ def forget() -> None:
         session.execute(update(FrozenList).where(*old).values(listed=""))
 
 
-def text_of(listed: Iterable[Asked]) -> str:
-    """Write a list as the text that its hash is of: "owner day" lines, sorted."""
-    return "".join(sorted({f"{one.owner} {one.on.isoformat()}\n" for one in listed}))
-
-
 def present_hash() -> str:
     """SHA-256 of the list of today."""
     return list_hash(asked.listed(clock.today()))
