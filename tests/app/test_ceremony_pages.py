@@ -84,6 +84,9 @@ def test_a_ceremony_goes_from_its_form_to_papers_that_verify(
     assert 'value="Mặt trận Tổ quốc"' in told
     work_done(coordinator.post(f"/rounds/{round_id}/plan", data=PLAN | PARTIES))
     assert coordinator.get(f"/rounds/{round_id}/draw").location == page
+    early = coordinator.post(f"/rounds/{round_id}/draw", data={"public_number": "274913"})
+    assert early.location == page, "a number is not taken past the ceremony"
+    assert not db.session.scalars(select(Job.id).where(Job.kind == JobKind.DRAW)).all()
     own, public = office_secret(), f"/public/draws/{round_id}"
 
     shown = unescape(coordinator.get(page).text)

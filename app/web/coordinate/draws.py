@@ -40,7 +40,7 @@ class DrawForm(StaffForm):
 @access.roles(Role.COORDINATOR)
 def draw_form(round_id: int) -> str | Response:
     """Show what was committed and ask for the number; a ceremony asks for it on its own page."""
-    if ceremonies.of_round(round_id) and not the_commitment(round_id).done:
+    if awaits_ceremony(round_id):
         return redirect(url_for(".ceremony", round_id=round_id))
     return page(round_id, DrawForm())
 
@@ -48,9 +48,11 @@ def draw_form(round_id: int) -> str | Response:
 @blueprint.post("/<int:round_id>/draw")
 @access.roles(Role.COORDINATOR)
 def draw(round_id: int) -> Response | tuple[str, int]:
-    """Hand the number to the worker, which draws."""
+    """Hand the number to the worker, which draws; a ceremony takes it on its own page alone."""
     form = DrawForm()
     committed = the_commitment(the_round(round_id).id)
+    if awaits_ceremony(round_id):
+        return redirect(url_for(".ceremony", round_id=round_id))
     if not form.validate_on_submit():
         return page(round_id, form), 422
     numbers = {
@@ -67,6 +69,11 @@ def frame_csv(round_id: int) -> Response:
     """Have the frozen list written with its salts, for a check; the log says for whom."""
     job_id = frame_files.ask(actor(), the_round(round_id).id)
     return redirect(url_for("jobs.one_job", job_id=job_id))
+
+
+def awaits_ceremony(round_id: int) -> bool:
+    """Whether a ceremony has still to end before a round is drawn."""
+    return bool(ceremonies.of_round(round_id)) and not the_commitment(round_id).done
 
 
 def the_commitment(round_id: int) -> DrawView:
