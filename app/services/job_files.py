@@ -63,8 +63,12 @@ def take(actor: Actor, job_id: int, file_id: int) -> OpenFile:
         if found is None or found.job_id != job_id or found.expires_at < clock.now():
             raise NotFoundError()
         recording.record(session, actor, "job.file_taken", f"job:{job_id}", file=file_id)
-        content = jobs.expanded(secrets.unseal(PURPOSE, found.sealed))
-        return OpenFile(found.filename, found.media_type, content)
+        return OpenFile(found.filename, found.media_type, content_of(found))
+
+
+def content_of(file: JobFile) -> bytes:
+    """Open a sealed file; older ones lie there uncompressed."""
+    return jobs.expanded(secrets.unseal(PURPOSE, file.sealed))
 
 
 def purge() -> int:

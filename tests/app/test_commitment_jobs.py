@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.models import FrameDraw, JobFile, KeptRecord, Round
 from app.queries import draws, jobs as rows
-from app.services import frame_files, framing, jobs, leases, planning
+from app.services import frame_files, framing, job_files, jobs, leases, planning, secrets
 from app.services.ceremony_parties import Arrangement, Guest
 from app.services.courses import Course
 from app.services.errors import InvalidInputError, NotFoundError, WrongStateError
@@ -138,3 +138,8 @@ def test_the_list_with_salts_is_written_for_who_asked(round_id: int, app, signed
 def test_no_list_with_salts_is_asked_for_before_a_commitment(round_id: int):
     with pytest.raises(NotFoundError):
         frame_files.ask(SYSTEM, round_id)
+
+
+def test_a_file_that_was_kept_before_files_were_compressed_still_opens(app):
+    sealed = secrets.seal(job_files.PURPOSE, b"code,salt\n")
+    assert job_files.content_of(JobFile(sealed=sealed)) == b"code,salt\n"

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from app.extensions import db
 from app.models import Contact, JobFile
 from app.queries import jobs as rows
-from app.services import contacts, job_files, jobs, leases, mixing, secrets
+from app.services import contacts, job_files, jobs, leases, mixing
 from app.services.recording import SYSTEM
 from app.tasks import running
 from app.vocabulary import JobKind, JobState, Role
@@ -147,7 +147,7 @@ def test_the_workbook_of_faults_holds_the_list_for_its_sender_alone(app, signed_
     failed = sent(browser, listing(broken=True), "loi.csv")
     kept = db.session.scalars(select(JobFile).where(JobFile.job_id == failed.id)).one()
     assert leaked(kept.sealed, planted) == set()
-    workbook = secrets.unseal(job_files.PURPOSE, kept.sealed)
+    workbook = job_files.content_of(kept)
     assert workbook.startswith(b"PK")
     assert len(leaked(listing(), planted)) == PLANTED
     assert len(leaked(foreign(), planted)) == PLANTED

@@ -12,7 +12,7 @@ from app import clock
 from app.extensions import db
 from app.models import Dossier, Frame, JobFile, LogEntry, Upload
 from app.queries import frames, jobs, rounds as rows
-from app.services import job_files, leases, secrets
+from app.services import job_files, leases
 from app.services.errors import InvalidInputError, ServiceError, WrongStateError
 from app.services.recording import SYSTEM
 from app.services.rounds import ask
@@ -192,7 +192,7 @@ def test_a_list_with_faults_comes_back_as_a_workbook(app):
     assert "0903" not in str(job.result)
     kept = db.session.scalars(select(JobFile).where(JobFile.job_id == job_id)).one()
     assert b"0903" not in kept.sealed
-    workbook = secrets.unseal(job_files.PURPOSE, kept.sealed)
+    workbook = job_files.content_of(kept)
     book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
     sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
     assert any("soon" in map(str, row) for rows in sheets for row in rows)

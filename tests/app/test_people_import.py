@@ -15,7 +15,7 @@ from app.models import Account, JobFile, LogEntry
 from app.queries import jobs as job_rows, people, units
 from app.queries.jobs import JobView
 from app.queries.people import Grant
-from app.services import account_links, accounts, leases, secrets
+from app.services import account_links, accounts, job_files, leases
 from app.services.errors import ForbiddenError, InvalidInputError
 from app.services.importing_people import PeopleImport, import_people
 from app.services.people_lists import ROLE_NAMES, TEMPLATE_HEADER, read_people, role_called
@@ -224,7 +224,7 @@ def test_the_worker_leaves_a_file_of_links_for_whoever_asked(app: Flask, signed_
     job = run_job(browser, sheet([("=1+1", "an@x.vn", "điều phối", "")]))
     assert (job.state, job.result["added"]) == (JobState.DONE, 1)
     file = db.session.scalars(select(JobFile)).one()
-    content = secrets.unseal("job-file", file.sealed)
+    content = job_files.content_of(file)
     table = read_table(content, file.filename)
     row = table.rows[0]
     assert row[:2] == ("=1+1", "an@x.vn")
