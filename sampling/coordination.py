@@ -163,15 +163,24 @@ def asked_within(
     latest = max((entry.on for entry in asked), default=today)
     if latest > today:
         raise SelectionError("later_asked", day=latest.isoformat(), today=today.isoformat())
+    before = {entry.owner for entry in recent(asked, today, days)}
+    return np.fromiter((str(owner) in before for owner in owners), bool, len(owners))
+
+
+def recent(asked: Iterable[Asked], today: date, days: int = YEAR) -> list[Asked]:
+    """Keep the entries of the last so many days."""
     oldest = today - timedelta(days=days)
-    recent = {entry.owner for entry in asked if entry.on > oldest}
-    return np.fromiter((str(owner) in recent for owner in owners), bool, len(owners))
+    return [entry for entry in asked if entry.on > oldest]
+
+
+def asked_text(asked: Iterable[Asked]) -> str:
+    """Write a list as "owner day" lines, sorted, each once."""
+    return "".join(sorted({f"{entry.owner} {entry.on.isoformat()}\n" for entry in asked}))
 
 
 def list_hash(asked: Iterable[Asked]) -> str:
-    """SHA-256 of the list, "owner day" lines sorted: published before the draw that uses it."""
-    lines = sorted({f"{entry.owner} {entry.on.isoformat()}\n" for entry in asked})
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    """SHA-256 of the list as `asked_text` writes it: published before the draw that uses it."""
+    return hashlib.sha256(asked_text(asked).encode()).hexdigest()
 
 
 def draw_apart(

@@ -25,9 +25,9 @@ class OwnerFault(Fault):
             **Fault.texts,
             "bad_group": {
                 "vi": "mã nhóm chỉ gồm chữ cái không dấu, chữ số, - và _, có ít nhất một chữ cái; "
-                "không ghi số điện thoại hay số định danh: dùng khaosat frame minimise để băm",
+                "không ghi số điện thoại hay số định danh: băm số bằng một khoá của cơ quan",
                 "en": "a group has letters a–z, digits, - and _, and a letter at least; phone and "
-                "identity numbers do not belong here: khaosat frame minimise hashes them",
+                "identity numbers do not belong here: hash them under a key of the office",
             },
             "no_groups": {
                 "vi": "method: apart cần cột phone_group",
@@ -80,17 +80,6 @@ def owners_of(
         elif group and shared[group] > 1:
             found[code] = Owner(numbers.setdefault(group, str(len(numbers) + 1)))
     return found
-
-
-def recent(asked: Iterable[Asked], today: date, days: int = YEAR) -> tuple[Asked, ...]:
-    """Keep the entries that still count, once each, in order."""
-    kept = {(one.owner, one.on) for one in asked if (today - one.on).days < days}
-    return tuple(Asked(*pair) for pair in sorted(kept))
-
-
-def asked_text(asked: Iterable[Asked]) -> str:
-    """Write a list as the text that `list_hash` is of: "group day" lines, sorted."""
-    return "".join(sorted({f"{one.owner} {one.on.isoformat()}\n" for one in asked}))
 
 
 def read_asked_text(content: bytes, today: date) -> tuple[tuple[Asked, ...], tuple[Fault, ...]]:

@@ -8,17 +8,10 @@ from app import clock
 from app.commands.reporting import stop_over
 from app.commands.sample_draw_texts import refuse
 from app.commands.sample_papers import Papers
-from sampling.coordination import YEAR, Asked, list_hash
+from sampling.coordination import YEAR, Asked, asked_text, list_hash, recent
 from sampling.draw_record import APART, AskedList, Promise
 from sampling.frame import COLUMNS, read_frame
-from sampling.owners import (
-    OwnerFault,
-    asked_text,
-    owners_of,
-    read_asked_text,
-    read_groups,
-    recent,
-)
+from sampling.owners import OwnerFault, owners_of, read_asked_text, read_groups
 from sampling.public_draw import MAIN, PublicDraw
 from sampling.salted_frame import SaltedFrame
 from sampling.tabular import read_table

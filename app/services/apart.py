@@ -19,9 +19,8 @@ from app.services.previewing import Preview
 from app.services.selecting import Selection
 from app.texts import N_
 from sampling.apart import Owners
-from sampling.coordination import YEAR, list_hash
+from sampling.coordination import YEAR, asked_text, list_hash
 from sampling.draw_record import APART, AskedList, Promise
-from sampling.owners import asked_text
 from sampling.record_reading import read_promise
 
 COMMITTING = 0x61706172

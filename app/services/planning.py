@@ -12,7 +12,7 @@ from app import clock
 from app.database import writing
 from app.models import FrameDraw, Round
 from app.queries import draws, frames, rounds as rows
-from app.queries.frames import FrameView, OriginCount
+from app.queries.frames import FrameRow, FrameView, OriginCount
 from app.services import (
     apart,
     audiences,
@@ -29,6 +29,7 @@ from app.services.ceremony_parties import Arrangement
 from app.services.courses import ALONE, Course
 from app.services.errors import FieldFault, InvalidInputError, NotFoundError, WrongStateError
 from app.services.plans import Plan, plan_hash, purpose_of
+from app.services.populations import Population
 from app.services.previewing import Preview
 from app.services.recording import Actor
 from app.services.session_outlook import SessionOutlook
@@ -111,6 +112,7 @@ def ask_to_commit(
     """
     source = _source(public_source)
     if arrangement:
+        # Of a secret that nobody keeps: the worker makes the one that counts.
         ceremony_opening.arranged(arrangement, secrets.token_bytes(seeding.SECRET_BYTES), source)
     laid = _lay(round_id, plan)
     if draws.of_round(round_id):
@@ -183,13 +185,7 @@ def commit_with(
     commitment = agreed.parties[0].hash if agreed else seeding.commitment(secret)
     laid = _lay(round_id, plan)
     plan = laid.plan
-    # Reading and hashing a province's list takes long: citizens' answers are not to wait for it.
-    course.report(0, STEPS)
-    rows_of_list = frames.rows(laid.frame.id)
-    population = populations.of_rows(rows_of_list, laid.questionnaire, plan)
-    course.report(1, STEPS)
-    listed = rows_of_list if plan.apart else records.salted_anew(rows_of_list)
-    course.report(2, STEPS)
+    population, listed = _hashed(laid, course)
     with writing() as session:
         found = rounds.locked_round(session, round_id)
         if _open_frame(session, found) != laid.frame:
@@ -249,6 +245,20 @@ def _lay(round_id: int, plan: Plan) -> _Laid:
     purpose = purpose_of(audiences.audience(code), dry_run=found.dry_run)
     plan = previewing.sized(counts, plan)
     return _Laid(frame, code, purpose, counts, plan, previewing.lay_over(counts, plan))
+
+
+def _hashed(
+    laid: _Laid, course: Course[str]
+) -> tuple[Population, Sequence[FrameRow] | records.Salted]:
+    """Read and hash the list, before the transaction: citizens' answers are not to wait for it."""
+    course.report(0, STEPS)
+    listed = frames.rows(laid.frame.id)
+    population = populations.of_rows(listed, laid.questionnaire, laid.plan)
+    course.report(1, STEPS)
+    # Where nobody is asked twice, owners are frozen inside, with the list as it stands there.
+    salted = None if laid.plan.apart else records.salted_anew(listed, population.respondents)
+    course.report(2, STEPS)
+    return population, salted or listed
 
 
 def _source(public_source: str) -> str:

@@ -30,6 +30,7 @@ from sampling.draw_record import (
     AskedList,
     Commitment,
     DrawRecord,
+    Freeze,
     Party,
     Promise,
     Stratum,
@@ -44,11 +45,19 @@ STOP = "stop"
 RULE = "khaosat-0047"
 
 
+@dataclass(frozen=True)
+class Salted:
+    """A list with its salts, and what is published of it: the longest part of a promise."""
+
+    frame: SaltedFrame
+    freeze: Freeze
+
+
 def promise(
     session: Session,
     found: Round,
     draw: FrameDraw,
-    listed: Sequence[FrameRow] | SaltedFrame,
+    listed: Sequence[FrameRow] | Salted,
     plan: Plan,
     preview: Preview,
     agreed: Commitment | None = None,
@@ -59,7 +68,7 @@ def promise(
     ----------
     found, draw : Round and FrameDraw
         With the plan's document and the commitment to the secret.
-    listed : sequence of FrameRow, or SaltedFrame
+    listed : sequence of FrameRow, or Salted
         The whole list; salted before the transaction where no owner has to stand in it.
     agreed : Commitment or None
         Of the parties of a ceremony; None for the office alone.
@@ -67,8 +76,10 @@ def promise(
     document = found.plan or {}
     fixed = apart.freeze(session, found, plan)
     owners = fixed.owners if fixed else None
-    frame = listed if isinstance(listed, SaltedFrame) else salted_anew(listed, owners)
     respondents = tuple(document[populations.KEY]["respondents"])
+    if not isinstance(listed, Salted):
+        listed = salted_anew(listed, respondents, owners)
+    frame = listed.frame
     time = draw.committed_at.isoformat(timespec="seconds")
     alone = Commitment((Party("", draw.commitment),), STOP, draw.public_source, time)
     promised = Promise(
@@ -81,7 +92,7 @@ def promise(
         respondents=respondents,
         strata=strata(plan, preview),
         commitment=agreed or alone,
-        freeze=frame.freeze(respondents),
+        freeze=listed.freeze,
         asked=fixed.asked if fixed else None,
     )
     kept = KeptRecord(round_id=found.id, leaf_key=frame.key, leaves=frame.leaves.decode())
@@ -257,11 +268,12 @@ def salted(rows: Iterable[FrameRow], key: bytes, owners: Owners | None = None) -
     return SaltedFrame.of(listed, key, owners)
 
 
-def salted_anew(rows: Iterable[FrameRow], owners: Owners | None = None) -> SaltedFrame:
-    """Salt a list with a key of its own, and work out its leaves, which takes longest."""
+def salted_anew(
+    rows: Iterable[FrameRow], respondents: Sequence[str], owners: Owners | None = None
+) -> Salted:
+    """Salt a list with a key of its own, and hash what its draw rests on."""
     frame = salted(rows, secrets.token_bytes(KEY_BYTES), owners)
-    frame.leaves  # noqa: B018 - kept by the frame from now on
-    return frame
+    return Salted(frame, frame.freeze(respondents))
 
 
 def sha256(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.documents.media import CSV
 from app.queries.jobs import JobView
 from app.services import drawing, frame_files, job_files, leases, planning, reserves
 from app.services.ceremony_parties import Arrangement
@@ -17,7 +18,6 @@ from app.services.reserves import Released
 from app.tasks import claims, given
 from app.vocabulary import JobKind
 
-CSV = "text/csv; charset=utf-8"
 # The file tells dossiers from leaves.
 LIST_LIFETIME = timedelta(days=1)
 

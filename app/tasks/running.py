@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from app.extensions import db
 from app.queries.jobs import JobView
 from app.services import leases
-from app.services.errors import InvalidInputError, ServiceError
+from app.services.errors import FieldFault, InvalidInputError, ServiceError
 from app.services.leases import CancelledError, LostLeaseError
 from app.tasks.handlers import HANDLERS
 from app.texts import N_
@@ -75,7 +75,9 @@ def perform(job: JobView) -> None:
 
 
 def _as_dict(fault: Any) -> dict[str, Any]:
-    """Write a fault in both languages: who reads it is not known yet."""
-    if not hasattr(fault, "as_dict"):
-        return {"message": str(fault)}
+    """Write a fault for a reader whose language is not known yet; of a form, its catalogue text."""
+    if isinstance(fault, FieldFault):
+        return {"text": fault.text, "params": dict(fault.params)}
+    if isinstance(fault, str):
+        return {"text": fault, "params": {}}
     return {**fault.as_dict("vi"), "english": fault.message("en")}

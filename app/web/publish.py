@@ -4,7 +4,7 @@ import hashlib
 
 from flask import Blueprint, Response, current_app, render_template
 
-from app.documents.media import XLSX
+from app.documents.media import CSV, XLSX
 from app.queries import results
 from app.queries.results import ResultView
 from app.services import result_files, result_workbooks
@@ -53,7 +53,7 @@ def as_json(result_id: int) -> Response:
 def as_csv(result_id: int) -> Response:
     """Give the ranking as a table."""
     content = result_files.as_csv(the_result(result_id).document)
-    return attachment(content, "text/csv; charset=utf-8", f"index-{result_id}.csv")
+    return attachment(content, CSV, f"index-{result_id}.csv")
 
 
 @blueprint.get("/<int:result_id>/results.xlsx")

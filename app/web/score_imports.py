@@ -6,7 +6,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from app.documents import score_table
-from app.documents.media import XLSX
+from app.documents.media import CSV, XLSX
 from app.queries import cycles as rows, score_imports as imports, sources
 from app.queries.cycles import CycleView
 from app.queries.score_imports import ChangeSet
@@ -62,7 +62,7 @@ def one_import(cycle_id: int, import_id: int) -> str:
 def table_csv(cycle_id: int) -> Response:
     """Hand out the present table in the format that can be imported again."""
     content = score_table.as_csv(rows.scores(the_cycle(cycle_id).id))
-    return attachment(content, "text/csv; charset=utf-8", f"diem-{cycle_id}.csv")
+    return attachment(content, CSV, f"diem-{cycle_id}.csv")
 
 
 @blueprint.get("/table.xlsx")

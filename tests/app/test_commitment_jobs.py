@@ -1,11 +1,13 @@
 """A commitment as work of the worker: told at once what is wrong, stoppable, done once."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
+from app import clock
 from app.extensions import db
 from app.models import FrameDraw, JobFile, KeptRecord, Round
 from app.queries import draws, jobs as rows
@@ -19,6 +21,7 @@ from app.tasks import running
 from app.vocabulary import AbsentRule, JobState, NumberKind, Role
 from tests.app import round_steps
 from tests.app.round_steps import SOURCE, plan
+from tests.app.test_populations import english
 from tests.app.test_round_pages import file_of
 
 UNITS = {"A": 30, "B": 20}
@@ -112,6 +115,19 @@ def test_a_list_that_changes_meanwhile_is_not_committed_to(round_id: int):
 
     with pytest.raises(WrongStateError, match="changed while this work ran"):
         planning.commit(SYSTEM, round_id, plan(12), SOURCE, None, Course(another_list))
+    assert nothing_is_stored(round_id)
+
+
+def test_what_does_not_fit_any_more_is_told_on_the_page_of_the_job(round_id: int, signed_in):
+    at = clock.now() + timedelta(minutes=10)
+    held = replace(DICE_OF_THREE, number_kind=NumberKind.LOTTERY, number_at=at)
+    job_id = planning.ask_to_commit(SYSTEM, round_id, plan(12), SOURCE, held)
+    browser = signed_in(Role.ADMINISTRATOR)
+    with time_machine.travel(at + timedelta(minutes=1)):
+        running.perform(leases.claim(job_id, "test"))
+        assert "Nhập ngày và giờ chưa tới" in browser.get(f"/jobs/{job_id}").text
+        assert "Enter a day" in english(browser).get(f"/jobs/{job_id}").text
+    assert rows.job(job_id).state is JobState.FAILED
     assert nothing_is_stored(round_id)
 
 

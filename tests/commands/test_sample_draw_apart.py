@@ -1,9 +1,11 @@
 """`khaosat sample draw` with owners: nobody is asked twice, in one draw or in two."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app import clock
 from tests.commands.test_sample_draw import FRAME, PLAN, draw, home, rows, verify
 
 __all__ = ["home"]
@@ -45,14 +47,16 @@ def test_nobody_is_asked_twice_in_two_draws(apart: Path) -> None:
     assert verify(apart, "second", "--asked", "first/asked.txt").returncode == 1
     noted = Path("second/asked_next.txt").read_text(encoding="utf-8").split()[::2]
     assert sorted(noted) == sorted(drawn_owners)
-    public = "".join(Path("second", name).read_text() for name in ("commitment.json", "leaves.txt"))
-    assert not any(f'"{owner}"' in public for owner in drawn_owners)
+    published = ("commitment.json", "leaves.txt", "record.json", "revealed.json")
+    public = "".join(Path("second", name).read_text(encoding="utf-8") for name in published)
+    assert not any(owner in public for owner in drawn_owners)
 
 
 def test_the_list_of_the_asked_is_fixed_with_the_commitment(apart: Path) -> None:
-    Path("asked.txt").write_text("g40 2026-01-02\ng41 2020-01-02\n", encoding="utf-8")
+    lately, long_ago = (clock.today() - timedelta(days=days) for days in (364, 365))
+    Path("asked.txt").write_text(f"g40 {lately}\ng41 {long_ago}\n", encoding="utf-8")
     assert draw(apart, "frame.csv", "--asked", "asked.txt").returncode == 0
-    assert Path("papers/asked.txt").read_text() == "g40 2026-01-02\n", "the other is long ago"
+    assert Path("papers/asked.txt").read_text() == f"g40 {lately}\n", "the other may be asked again"
     late = draw(apart, "frame.csv", "--asked", "asked.txt", "--number", "1")
     assert "leave out --asked" in late.stderr
     Path("papers/asked.txt").write_text("", encoding="utf-8")

@@ -17,7 +17,7 @@ from tests.factories import account, dong_nai
 from tests.journeys import near, office
 from tests.journeys.conftest import DESK, Site, page_of
 from tests.proofs import coordinator, coordinator_list, coordinator_walk
-from tests.proofs.coordinator_walk import Walk
+from tests.proofs.coordinator_window import Walk, unmeasured
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ def test_a_coordinator_takes_a_list_with_faults_to_a_verified_draw(
         page = page_of(browser, DESK)
         site = Site(address, tmp_path)
         office.sign_in(page, site, "dieuphoi@x.vn")
-        rows, step = coordinator.QUICK_ROWS, coordinator_walk.unmeasured
+        rows, step = coordinator.QUICK_ROWS, unmeasured
         walk = Walk(page, site, tmp_path, rows, work, verified, step)
         coordinator_walk.whole(walk)
         page.context.close()

@@ -24,7 +24,7 @@ from playwright.sync_api import sync_playwright
 from tests.journeys import office
 from tests.journeys.conftest import ARGUMENTS, DESK, Site, chromium, page_of, wait_for
 from tests.proofs import coordinator_walk, options
-from tests.proofs.coordinator_walk import Walk
+from tests.proofs.coordinator_window import Walk
 from tests.proofs.site import free_port
 
 ROWS, QUICK_ROWS = 1_000_000, 1_500

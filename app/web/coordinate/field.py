@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext
 
-from app.documents.media import XLSX
+from app.documents.media import CSV, XLSX
 from app.queries.rounds import RoundView
 from app.services import field_chart, field_monitor, field_workbooks, unit_fieldwork
 from app.services.errors import NotFoundError, WrongStateError
@@ -108,7 +108,7 @@ def field_csv(round_id: int) -> Response:
     """Give the units of the monitor as CSV."""
     found = the_round(round_id)
     content = field_workbooks.as_csv(begun(found))
-    return attachment(found, content, "text/csv; charset=utf-8", "csv")
+    return attachment(found, content, CSV, "csv")
 
 
 def begun(found: RoundView) -> Monitor:

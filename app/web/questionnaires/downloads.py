@@ -5,14 +5,14 @@ import json
 from werkzeug.wrappers import Response
 
 from app.documents import codebooks, xlsforms
-from app.documents.media import XLSX
+from app.documents.media import CSV, XLSX
 from app.web import access
 from app.web.questionnaires import site
 from app.web.questionnaires.site import READERS, Subject, blueprint
 from surveys.writing import to_document
 from surveys.xlsform.exporting import to_sheets
 
-CSV, JSON = "text/csv; charset=utf-8", "application/json; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 
 
 @blueprint.get("/<key>/document.json")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, render_template, url_for
 
 from app import clock
+from app.documents.media import CSV
 from app.queries import rounds, slip_runs
 from app.queries.slip_runs import Wanted
 from app.services import slip_lists, slip_minutes
@@ -18,7 +19,6 @@ from app.web.given_round import leads, the_round
 from app.web.slips.site import HANDLERS, blueprint, crumbs, own_units
 
 MOST_ROWS = 100_000
-CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
