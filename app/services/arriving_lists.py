@@ -18,7 +18,7 @@ from app.models import Arrival, ArrivedList
 from app.queries import units
 from app.services import arriving_parts, crosswalks, frame_lists, recording
 from app.services.errors import InvalidInputError
-from app.services.frame_staging import taking_turns
+from app.services.frame_staging import taking_turns, tell_planner
 from app.services.framing import Origin
 from app.services.inserting import insert_new
 from app.services.leases import Concluding, open_end
@@ -166,6 +166,8 @@ def _store(round_id: int, list_id: int, reading: ListReading, progress: Progress
             done = arriving_parts.settle(
                 session, period, list_id, reading.dossiers[part], reading.contacts[part], ids
             )
+        if not start:
+            tell_planner()  # every part asks which of its dossiers are known
         found.unplaced += done.unplaced
         found.faults += len(done.faults)
         found.shown = [*found.shown, *done.faults][:SHOWN]

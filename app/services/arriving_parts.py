@@ -9,11 +9,10 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Arrival, ArrivingPeriod, Ballot, Cell, Dossier, Frame, Round, Unit
-from app.services import asked_list, contacts, populations, secrets
+from app.services import asked_list, contacts, frame_staging, populations, secrets
 from app.services.arriving import PURPOSE
 from app.services.arriving_plans import TAKES_LISTS, is_arriving, unit_of
 from app.services.errors import NotFoundError, WrongStateError
-from app.services.frame_staging import numbers, row_of
 from app.texts import N_
 from app.vocabulary import CellLevel, FrameState
 from sampling.arriving import drawn_among
@@ -161,9 +160,7 @@ def _add(
 ) -> None:
     if not new:
         return
-    rows = [row_of(period.frame_id, dossier, ids) for dossier, _ in new]
-    session.execute(insert(Dossier), rows)
-    stored = numbers(session, period.frame_id, [dossier.code for dossier, _ in new])
+    stored = frame_staging.add(session, period.frame_id, [dossier for dossier, _ in new], ids)
     contacts.store(session, [(stored[contact.code], contact) for _, contact in new])
     session.execute(
         insert(Arrival), [{"dossier_id": one, "list_id": list_id} for one in stored.values()]

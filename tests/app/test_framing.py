@@ -198,10 +198,10 @@ def test_a_list_with_faults_comes_back_as_a_workbook(app):
     assert any("soon" in map(str, row) for rows in sheets for row in rows)
 
 
-def test_forty_thousand_dossiers_are_not_imported_one_by_one(app):
+def test_eight_thousand_dossiers_are_not_imported_one_by_one(app):
     codes = [f"U{place:02}" for place in range(95)]
     round_steps.add_units(*codes)
-    content = round_steps.listing(dict.fromkeys(codes, 421))
+    content = round_steps.listing(dict.fromkeys(codes, 84))
     round_id = round_steps.planned()
     statements: list[str] = []
 
@@ -211,5 +211,7 @@ def test_forty_thousand_dossiers_are_not_imported_one_by_one(app):
     event.listen(db.engine, "before_cursor_execute", count)
     done = round_steps.take(round_id, content)
     event.remove(db.engine, "before_cursor_execute", count)
-    assert done.dossiers == 39_995
-    assert len(statements) < 500
+    assert done.dossiers == 7_980
+    assert len(statements) < 120
+    # Of a table that grows PostgreSQL has no figures: each such question would read all of it.
+    assert not [it for it in statements if "dossier.code IN" in it]
