@@ -172,3 +172,17 @@ def fits(page: Page) -> bool:
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         )
     )
+
+
+def fits_both(page: Page, name: str) -> None:
+    """See that the page fits a phone and a desk, keep a picture of both; the size stays as it was.
+
+    One walk that looks twice costs half of two walks.
+    """
+    before = page.viewport_size
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        assert fits(page), f"{name} at {size['width']}"
+        picture(page, name)
+    if before:
+        page.set_viewport_size(before)

@@ -28,7 +28,7 @@ def test_an_act_that_fails_somewhere_has_happened_or_not(keeper: Keeper, act: Ac
 
 def test_a_migration_that_fails_somewhere_has_happened_or_not(keeper: Keeper) -> None:
     keeper.empty()
-    figures = Trial(keeper, migration(LATEST_BUT_ONE), 40).run()
+    figures = Trial(keeper, migration(LATEST_BUT_ONE), 100).run()
     assert figures.faults == 0, figures
     assert figures.old > 0, figures
 
