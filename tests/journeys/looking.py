@@ -37,6 +37,7 @@ class Walk:
     seen: set[str] = field(default_factory=set)
     kinds: Counter[str] = field(default_factory=Counter)
     wrong: dict[str, list[str]] = field(default_factory=dict)
+    sizes: tuple[dict[str, int], ...] = (NARROW, WIDE)
 
 
 def kind(address: str) -> str:
@@ -45,13 +46,13 @@ def kind(address: str) -> str:
 
 
 def look(page: Page, walk: Walk, name: str, *sizes: dict[str, int]) -> None:
-    """Run axe on the page as it stands, at both widths unless told which."""
+    """Run axe on the page as it stands, at the widths of the walk unless told which."""
     if not page.evaluate("typeof axe !== 'undefined'"):
         page.evaluate(AXE)
     page.set_viewport_size(ZOOMED)  # type: ignore[arg-type]
     if not fits(page):
         walk.wrong[f"{name} enlarged"] = [SIDEWAYS]
-    for size in sizes or (NARROW, WIDE):
+    for size in sizes or walk.sizes:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         picture(page, "axe" + re.sub(r"\W+", "-", name))
         page.evaluate(OPEN)

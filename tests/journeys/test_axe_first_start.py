@@ -12,12 +12,14 @@ from tests.app.vendor_list import workbook
 from tests.factories import PASSWORD
 from tests.journeys import office
 from tests.journeys.conftest import Site, page_of
-from tests.journeys.looking import WIDE, Walk, look, send_empty, visit, wander
+from tests.journeys.looking import NARROW, WIDE, Walk, look, send_empty, visit, wander
 from tests.journeys.test_score_import import table
 
 pytestmark = pytest.mark.browser
 
 EMAIL = "quan@x.vn"
+# The same pages at a desk, with something on them, are those of `test_axe`.
+PHONE_ALONE = (NARROW,)
 ANYBODY = ("/sign-in", "/public", "/r", "/q", "/nothing-here", "/join/unknown", "/rounds")
 FORMS = (
     *("/people/new", "/people/import", "/account", "/index/criteria-sets", "/contacts"),
@@ -26,7 +28,7 @@ FORMS = (
 
 
 def test_axe_finds_nothing_while_nothing_is_there(browser: Browser, site: Site):
-    page, walk = page_of(browser, WIDE), Walk()
+    page, walk = page_of(browser, WIDE), Walk(sizes=PHONE_ALONE)
     for address in ("/", *ANYBODY):
         visit(page, site, walk, address)
     page.goto(site.address)
@@ -46,7 +48,7 @@ def test_axe_finds_nothing_while_nothing_is_there(browser: Browser, site: Site):
 
 def test_axe_finds_nothing_on_files_and_work(browser: Browser, site: Site, tmp_path: Path):
     """A list and a score table under their own headers, and jobs in every state."""
-    page, walk = page_of(browser, WIDE), Walk()
+    page, walk = page_of(browser, WIDE), Walk(sizes=PHONE_ALONE)
     office.sign_in(page, site, EMAIL)
     page.goto(f"{site.address}/units")
     office.press(page, "/units/shipped")
@@ -117,7 +119,7 @@ def map_scores(page: Page, site: Site, walk: Walk, folder: Path) -> None:
 
 def test_axe_finds_nothing_on_the_way_in(browser: Browser, site: Site):
     """Sign-in with and without a code, an invitation, the set-up of a second factor."""
-    page, walk = page_of(browser, WIDE), Walk()
+    page, walk = page_of(browser, WIDE), Walk(sizes=PHONE_ALONE)
     page.goto(f"{site.address}/sign-in")
     send_empty(page, walk, "/sign-in")
     office.sign_in(page, site, EMAIL)
