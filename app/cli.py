@@ -6,7 +6,7 @@ import click
 
 COMMANDS = {
     "run": ("app.commands.serving", "run"),
-    "worker": ("app.commands.serving", "worker"),
+    "worker": ("app.commands.working", "worker"),
     "migrate": ("app.commands.serving", "migrate"),
     "demo": ("app.commands.demo", "demo"),
     "user": ("app.commands.users", "user"),

@@ -13,7 +13,6 @@ from flask_migrate import upgrade
 
 from app import create_app
 from app.config import Settings, SettingsError, port, read_settings
-from app.tasks.worker import AlreadyRunningError, work
 
 THREADS = 32
 SET_PARENT_DEATH_SIGNAL = 1
@@ -40,26 +39,6 @@ def migrate() -> None:
     """Đưa cơ sở dữ liệu lên phiên bản mới nhất."""
     bring_up_to_date(settings_or_stop())
     click.echo("Cơ sở dữ liệu đã ở phiên bản mới nhất.")
-
-
-@click.command()
-@click.option(
-    "--take-keys",
-    is_flag=True,
-    help="Máy này thay máy giữ khóa cũ đã mất hẳn; phiếu đã niêm phong bằng khóa cũ coi như mất.",
-)
-def worker(take_keys: bool) -> None:
-    """Chạy các việc nền (nhập danh sách, trộn phiếu, ước lượng)."""
-    settings = settings_or_stop()
-    try:
-        at_rest = work(create_app(settings), settings, take_keys=take_keys)
-    except AlreadyRunningError:
-        click.echo("Đã có một tiến trình việc nền khác đang chạy.", err=True)
-        sys.exit(1)
-    if not at_rest:
-        # A thread still works on a job that was put back; waiting for it would only delay.
-        sys.stdout.flush()
-        os._exit(0)
 
 
 def web_command(

@@ -31,6 +31,18 @@ def test_the_check_would_notice():
     assert done.stdout.strip() == "['scipy']"
 
 
+def test_commands_that_set_an_office_up_do_not_load_what_the_worker_needs():
+    names = ("serving", "users", "units", "backup", "restore", "rounds", "data")
+    loads = "\n".join(f"import app.commands.{name}" for name in names)
+    program = (
+        f"import sys\n{loads}\nprint([it for it in ('scipy', 'app.tasks') if it in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def test_who_stays_on_sqlite_needs_no_driver_of_postgresql(tmp_path):
     blocked = f"import sys; sys.modules['psycopg'] = None{PROGRAM}"
     subprocess.run(
