@@ -1,0 +1,1 @@
+"""Text messages: one protocol in `provider`, one file for each kind of vendor."""
